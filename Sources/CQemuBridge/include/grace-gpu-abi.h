@@ -1,0 +1,408 @@
+/*
+ * grace-gpu: what QEMU and the device model say to each other
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * QEMU's device stub (the host) loads a plug-in and asks it for a table of
+ * functions. The plug-in holds everything that is particular to the GPU: ids,
+ * sizes, registers, ACPI. The host holds what QEMU does well: configuration
+ * space storage, BAR mapping, MSI-X, AER, resets and the memory itself.
+ *
+ * Rules for every function
+ * - Threads: the caller holds the lock that protects the device (in QEMU the
+ *   big lock). Two devices share nothing. No function blocks.
+ * - Callbacks: the plug-in calls the host only from within a call of the host,
+ *   and only where the function's comment says so.
+ * - Pointers are borrowed for the length of the call unless said otherwise.
+ * - Numbers are in host byte order; sizes and offsets are bytes; time is
+ *   nanoseconds of the guest's clock.
+ * - A structure that crosses the border starts with struct_size, which its
+ *   writer sets to the size it knows. New fields are appended; a reader
+ *   ignores what it does not know, a reader that needs more refuses.
+ */
+#ifndef GRACE_GPU_ABI_H
+#define GRACE_GPU_ABI_H
+
+#include <stdint.h>
+
+#if defined(__clang__)
+#define GRACE_NONNULL  _Nonnull
+#define GRACE_NULLABLE _Nullable
+#else
+#define GRACE_NONNULL
+#define GRACE_NULLABLE
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The version that this header describes. */
+#define GRACE_ABI_VERSION 1u
+
+/* The one symbol that a plug-in exports. */
+#define GRACE_PLUGIN_SYMBOL "grace_gpu_plugin"
+
+/* What a function answers. Zero is success; the names say what went wrong. */
+typedef int32_t grace_status;
+
+#define GRACE_OK         0 /* it worked */
+#define GRACE_E_VERSION  1 /* no ABI version in common */
+#define GRACE_E_ARGUMENT 2 /* a structure too small, an index out of range */
+#define GRACE_E_OPTION   3 /* an option of the user's is unknown or wrong */
+#define GRACE_E_LOAD     4 /* the plug-in could not be loaded */
+#define GRACE_E_SPACE    5 /* the buffer is too small */
+#define GRACE_E_STATE    6 /* saved state that cannot be used */
+#define GRACE_E_TOPOLOGY 7 /* a topology that ACPI cannot describe */
+
+/*
+ * An error for the user: one sentence, no line break, zero-terminated. The
+ * caller owns the structure; a function that fails fills it, one that succeeds
+ * leaves it alone.
+ */
+typedef struct grace_error {
+    uint32_t struct_size;
+    grace_status code;
+    char message[504];
+} grace_error;
+
+/* One device model; made by create, ended by destroy. */
+typedef struct grace_device grace_device;
+
+/* A setting of the user's: both strings are UTF-8 and zero-terminated. */
+typedef struct grace_option {
+    const char *GRACE_NONNULL name;
+    const char *GRACE_NONNULL value;
+} grace_option;
+
+/* What a region's backed bytes are at this moment. */
+typedef uint32_t grace_region_mode;
+
+#define GRACE_REGION_MEMORY 0u /* ordinary memory */
+#define GRACE_REGION_ONES   1u /* reads give all ones, writes are dropped */
+
+/* How loud a message is. */
+typedef uint32_t grace_log_level;
+
+#define GRACE_LOG_GUEST_ERROR 0u /* the guest did what no driver should */
+#define GRACE_LOG_INFO        1u /* worth a line in a log */
+
+/*
+ * What the device asks of its host. Every function takes the context that was
+ * given to create, may be called from the functions that say "calls the host",
+ * and must not call the device again.
+ */
+typedef struct grace_host {
+    uint32_t struct_size;
+
+    /* A message, zero-terminated, valid during the call. */
+    void (*GRACE_NONNULL log)(void *GRACE_NULLABLE context,
+                              grace_log_level level,
+                              const char *GRACE_NONNULL message);
+
+    /*
+     * The guest's clock in nanoseconds. It never runs backwards. Asked only
+     * for what depends on time, so that other accesses do not pay for it.
+     */
+    uint64_t (*GRACE_NONNULL now)(void *GRACE_NULLABLE context);
+
+    /*
+     * Asks for one call of the device's clock function at `deadline`
+     * (nanoseconds of the guest's clock) or soon after. A later request
+     * replaces an earlier one; UINT64_MAX takes it back.
+     */
+    void (*GRACE_NONNULL set_timer)(void *GRACE_NULLABLE context,
+                                    uint64_t deadline);
+
+    /*
+     * What the backed bytes of region `index` are from now on. The contents
+     * of the memory stay as they are.
+     */
+    void (*GRACE_NONNULL set_region_mode)(void *GRACE_NULLABLE context,
+                                          uint32_t index,
+                                          grace_region_mode mode);
+} grace_host;
+
+#define GRACE_REGION_BAR   0u /* a base address register */
+#define GRACE_REGION_FIXED 1u /* at a fixed guest physical address */
+
+#define GRACE_REGION_WIDE         1u /* a 64-bit BAR: also uses the next one */
+#define GRACE_REGION_PREFETCHABLE 2u /* reads have no side effect */
+
+/* A range of guest physical addresses that the device answers. */
+typedef struct grace_region {
+    uint32_t struct_size;
+    uint32_t kind;          /* GRACE_REGION_BAR or GRACE_REGION_FIXED */
+    uint32_t bar;           /* BAR register, 0..5; 0 for a fixed region */
+    uint32_t flags;         /* GRACE_REGION_WIDE, GRACE_REGION_PREFETCHABLE */
+    uint64_t size;          /* bytes; a power of two for a BAR */
+    uint64_t address;       /* of a fixed region; 0 for a BAR */
+    uint64_t backed_size;   /* so many leading bytes are memory, not calls */
+    uint64_t memory_offset; /* where in the coherent memory they begin */
+} grace_region;
+
+/* Where a capability lies in configuration space. */
+typedef struct grace_capability {
+    uint32_t struct_size;
+    uint16_t id;         /* PCI or, above offset 0xff, PCI Express extended */
+    uint16_t version;    /* of an extended capability; else 0 */
+    uint16_t offset;     /* bytes, a multiple of 4 */
+    uint16_t byte_count; /* of the whole capability, header included */
+} grace_capability;
+
+/* What a host must know of a device to build it. */
+typedef struct grace_description {
+    uint32_t struct_size;
+    uint32_t region_count;
+    uint32_t capability_count;
+    uint32_t msix_vector_count; /* 0: no MSI-X */
+    uint32_t msix_table_bar;
+    uint32_t msix_table_offset;
+    uint32_t msix_pba_bar;
+    uint32_t msix_pba_offset;
+    uint32_t domain_count; /* proximity domains that firmware gives it */
+    uint32_t first_domain; /* as the user wants it, or UINT32_MAX */
+    uint64_t memory_size;  /* coherent memory, bytes */
+} grace_description;
+
+/*
+ * The host's configuration space: four arrays of 4096 bytes, owned by the
+ * host, valid until destroy. Bits that are set mean: write_mask, the guest
+ * can write it; clear_mask, writing one clears it; check_mask, it must be the
+ * same on both sides of a migration.
+ */
+typedef struct grace_config {
+    uint32_t struct_size;
+    uint32_t byte_count; /* of each array: 4096 */
+    uint8_t *GRACE_NONNULL bytes;
+    uint8_t *GRACE_NONNULL write_mask;
+    uint8_t *GRACE_NONNULL clear_mask;
+    uint8_t *GRACE_NONNULL check_mask;
+} grace_config;
+
+/* Why a device is reset (PCI Express Base 6.0, 6.6). */
+typedef uint32_t grace_reset_kind;
+
+#define GRACE_RESET_COLD     0u /* the machine starts, or starts again */
+#define GRACE_RESET_BUS      1u /* secondary bus reset (hot reset) */
+#define GRACE_RESET_FUNCTION 2u /* function level reset */
+
+/* Where a GPU sits when firmware asks for its tables. */
+typedef struct grace_placement {
+    const grace_device *GRACE_NONNULL device;
+    uint16_t segment;
+    uint8_t bus;
+    uint8_t devfn; /* device << 3 | function */
+    /* ACPI name of its host bridge below \_SB: four characters. */
+    const char *GRACE_NONNULL root_name;
+    /* devfn of each function from the root bus down to the GPU itself. */
+    const uint8_t *GRACE_NONNULL path;
+    uint32_t path_count; /* at least 1 */
+} grace_placement;
+
+/* The machine's DSDT already has nodes for the functions below PCI0. */
+#define GRACE_TOPOLOGY_NODES_EXIST 1u
+
+typedef struct grace_topology {
+    uint32_t struct_size;
+    uint32_t flags; /* GRACE_TOPOLOGY_NODES_EXIST */
+    const grace_placement *GRACE_NONNULL placements; /* in any order */
+    uint32_t placement_count;
+    uint32_t first_free_domain; /* lower ones are the machine's own */
+    uint32_t domain_limit;      /* domains must be below this number */
+} grace_topology;
+
+/* What to add to the machine's ACPI. */
+typedef uint32_t grace_table;
+
+#define GRACE_TABLE_SRAT 0u /* entries to append to the SRAT */
+#define GRACE_TABLE_SSDT 1u /* the body of an SSDT, after its header */
+
+/* Takes the next `count` bytes of a table; 0 stops the table. */
+typedef int32_t (*grace_sink)(void *GRACE_NULLABLE context,
+                              const uint8_t *GRACE_NONNULL bytes,
+                              uint32_t count);
+
+/* What a plug-in can do. Valid as long as the library stays loaded. */
+typedef struct grace_functions {
+    uint32_t struct_size;
+    uint32_t abi_version;
+    const char *GRACE_NONNULL model_version; /* for logs: "0.1.0" */
+
+    /*
+     * Makes a device.
+     *
+     * host      copied; its functions are called until destroy returns
+     * context   handed to each of them
+     * options   the user's settings; the last of two equal names wins
+     * device    receives the device
+     *
+     * Returns  GRACE_OK
+     *          GRACE_E_ARGUMENT  host is smaller than this header's
+     *          GRACE_E_OPTION    an option is unknown or its value is wrong
+     * Does not call the host.
+     */
+    grace_status (*GRACE_NONNULL create)(
+        const grace_host *GRACE_NONNULL host, void *GRACE_NULLABLE context,
+        const grace_option *GRACE_NONNULL options, uint32_t option_count,
+        grace_device *GRACE_NULLABLE *GRACE_NONNULL device,
+        grace_error *GRACE_NONNULL error);
+
+    /* Ends a device. Does not call the host. */
+    void (*GRACE_NONNULL destroy)(grace_device *GRACE_NONNULL device);
+
+    /*
+     * Describes a device; the answer never changes during its life.
+     *
+     * Returns  GRACE_OK
+     *          GRACE_E_ARGUMENT  description->struct_size is too small
+     */
+    grace_status (*GRACE_NONNULL describe)(
+        const grace_device *GRACE_NONNULL device,
+        grace_description *GRACE_NONNULL description);
+
+    /*
+     * Describes region `index`, 0..region_count-1.
+     *
+     * Returns  GRACE_OK
+     *          GRACE_E_ARGUMENT  no such region, or region->struct_size is
+     *                            too small
+     */
+    grace_status (*GRACE_NONNULL region)(
+        const grace_device *GRACE_NONNULL device, uint32_t index,
+        grace_region *GRACE_NONNULL region);
+
+    /*
+     * Describes capability `index`, 0..capability_count-1, in the order of
+     * their offsets.
+     *
+     * Returns  GRACE_OK
+     *          GRACE_E_ARGUMENT  no such capability, or
+     *                            capability->struct_size is too small
+     */
+    grace_status (*GRACE_NONNULL capability)(
+        const grace_device *GRACE_NONNULL device, uint32_t index,
+        grace_capability *GRACE_NONNULL capability);
+
+    /*
+     * Hands over the configuration space. The device writes all bytes and
+     * masks, base address registers at their unassigned value included.
+     * Called once, before any access; does not call the host.
+     *
+     * Returns  GRACE_OK
+     *          GRACE_E_ARGUMENT  config is too small
+     */
+    grace_status (*GRACE_NONNULL config_attach)(
+        grace_device *GRACE_NONNULL device,
+        const grace_config *GRACE_NONNULL config);
+
+    /*
+     * The guest is about to read `size` bytes at `offset`: registers that
+     * change by themselves are brought up to date. Any offset and size is
+     * allowed. May ask the host for the time.
+     */
+    void (*GRACE_NONNULL config_will_read)(grace_device *GRACE_NONNULL device,
+                                           uint32_t offset, uint32_t size);
+
+    /*
+     * The guest wrote `size` bytes at `offset`, and the masks were applied.
+     * Any offset and size is allowed. May call the host.
+     */
+    void (*GRACE_NONNULL config_did_write)(grace_device *GRACE_NONNULL device,
+                                           uint32_t offset, uint32_t size);
+
+    /*
+     * Reads `size` bytes (1 to 8) at `offset` of region `index`; byte 0 of
+     * the access is the lowest byte of the result. All ones for whatever is
+     * not there: past the end, past the memory behind a BAR, no such region.
+     * May ask the host for the time; neither allocates nor logs.
+     */
+    uint64_t (*GRACE_NONNULL region_read)(grace_device *GRACE_NONNULL device,
+                                          uint32_t index, uint64_t offset,
+                                          uint32_t size);
+
+    /*
+     * Writes the low `size` bytes (1 to 8) of `value`. Dropped where nothing
+     * can be written. May call the host.
+     */
+    void (*GRACE_NONNULL region_write)(grace_device *GRACE_NONNULL device,
+                                       uint32_t index, uint64_t offset,
+                                       uint64_t value, uint32_t size);
+
+    /*
+     * Resets the device: registers, its part of configuration space, and
+     * readiness. Base address registers, command, interrupt and power state
+     * are the host's to reset. An unknown kind is taken as cold. Calls the
+     * host.
+     */
+    void (*GRACE_NONNULL reset)(grace_device *GRACE_NONNULL device,
+                                grace_reset_kind kind);
+
+    /*
+     * The guest's clock has reached `now`. Called when a timer is due; at
+     * other times it does no harm. Calls the host.
+     */
+    void (*GRACE_NONNULL clock)(grace_device *GRACE_NONNULL device,
+                                uint64_t now);
+
+    /*
+     * Writes the device's state, coherent memory and configuration space
+     * excepted, which the host saves.
+     *
+     * length  receives the bytes written, or needed when there is no room
+     *
+     * Returns  GRACE_OK
+     *          GRACE_E_SPACE  capacity is too small; nothing was written
+     */
+    grace_status (*GRACE_NONNULL snapshot_save)(
+        const grace_device *GRACE_NONNULL device,
+        uint8_t *GRACE_NULLABLE bytes, uint32_t capacity,
+        uint32_t *GRACE_NONNULL length);
+
+    /*
+     * Takes over saved state and tells the host again of timers and region
+     * modes. On an error the device is unchanged.
+     *
+     * Returns  GRACE_OK
+     *          GRACE_E_STATE  too short, too long, damaged, of another
+     *                         version or of another profile
+     */
+    grace_status (*GRACE_NONNULL snapshot_load)(
+        grace_device *GRACE_NONNULL device,
+        const uint8_t *GRACE_NULLABLE bytes, uint32_t length,
+        grace_error *GRACE_NONNULL error);
+
+    /*
+     * Makes one table for all GPUs of a machine. The same topology gives the
+     * same bytes.
+     *
+     * Returns  GRACE_OK
+     *          GRACE_E_ARGUMENT  no such table, or topology is too small
+     *          GRACE_E_TOPOLOGY  two GPUs at one address, more domains than
+     *                            domain_limit, domains that overlap, a path
+     *                            that is empty; the sink was not called
+     * Calls sink any number of times, and nothing else of the host.
+     */
+    grace_status (*GRACE_NONNULL firmware)(
+        const grace_topology *GRACE_NONNULL topology, grace_table table,
+        grace_sink GRACE_NONNULL sink, void *GRACE_NULLABLE context,
+        grace_error *GRACE_NONNULL error);
+} grace_functions;
+
+/*
+ * The symbol that a plug-in exports.
+ *
+ * oldest, newest  the ABI versions that the host can use, both included
+ *
+ * Returns the table of the newest version in common, or NULL with
+ * GRACE_E_VERSION and a sentence that names both ranges.
+ */
+const grace_functions *GRACE_NULLABLE
+grace_gpu_plugin(uint32_t oldest, uint32_t newest,
+                 grace_error *GRACE_NONNULL error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* GRACE_GPU_ABI_H */
