@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/// What a user can choose of a device, checked.
+public struct DeviceOptions: Sendable {
+  /// The product.
+  public private(set) var profile: Profile = .gh200_480GB
+  /// What the guest sees.
+  public private(set) var representation: Representation = .virtualMachine
+  /// Coherent memory in bytes: a multiple of 1 MiB.
+  public private(set) var memorySize: UInt64 = 0
+  /// Guest physical address of the memory in the bare-metal representation.
+  public private(set) var memoryBase: UInt64 = 0
+  /// How many proximity domains firmware gives the GPU.
+  public private(set) var domainCount: UInt32 = 8
+  /// The first of these domains, or nil to take the next free ones.
+  public private(set) var firstDomain: UInt32?
+  /// Nanoseconds from a reset until the chip-to-chip link is up.
+  public private(set) var linkDelay: UInt64 = 0
+  /// Nanoseconds from a reset until the memory is trained.
+  public private(set) var bootDelay: UInt64 = 0
+
+  /// How the memory is divided in the vm representation.
+  public private(set) var split = MemorySplit(undivided: 0)
+
+  /// The largest memory: 1 TiB, which keeps the default addresses of 64 GPUs apart.
+  public static var largestMemory: UInt64 { 1 << 40 }
+  /// Memory comes in units of 1 MiB, the smallest that LOCAL_MEMORY_RANGE can state.
+  public static var memoryUnit: UInt64 { 1 << 20 }
+  /// Bases are multiples of 512 MiB: the memory block of an arm64 kernel with 64 KiB pages, the largest of
+  /// those that hot-add this memory.
+  public static var baseAlignment: UInt64 { 512 << 20 }
+  /// Addresses end at 2^52, the most that an arm64 or x86 CPU has.
+  public static var addressLimit: UInt64 { 1 << 52 }
+  /// Most proximity domains that a GPU may ask for.
+  public static var largestDomainCount: UInt64 { 64 }
+
+  /// Checks settings. The last of two with the same name wins.
+  ///
+  /// - Parameter settings: `profile`, `representation` (`vm`, `bare-metal`), `memory-size`, `memory-base`
+  ///   (bytes), `numa-nodes`, `pxm-start`, `c2c-ready-ms`, `hbm-ready-ms` (milliseconds), `instance`
+  ///   (0 for the machine's first GPU, ...; it picks the default `memory-base`).
+  public init(_ settings: [Setting]) throws(OptionError) {
+    var size: UInt64?
+    var base: UInt64?
+    var instance: UInt64 = 0
+    for setting in settings {
+      if setting.isNamed("profile") {
+        guard let named = Profile.named(setting.value) else {
+          throw .unknownProfile(setting.value)
+        }
+        profile = named
+      } else if setting.isNamed("representation") {
+        representation = try Self.representation(setting.value)
+      } else if setting.isNamed("memory-size") {
+        size = try setting.number(upTo: .max)
+      } else if setting.isNamed("memory-base") {
+        base = try setting.number(upTo: .max)
+      } else if setting.isNamed("numa-nodes") {
+        domainCount = UInt32(try setting.number(upTo: Self.largestDomainCount))
+      } else if setting.isNamed("pxm-start") {
+        firstDomain = UInt32(try setting.number(upTo: UInt64(UInt32.max) - 1))
+      } else if setting.isNamed("c2c-ready-ms") {
+        linkDelay = try setting.number(upTo: Self.longestDelay) * 1_000_000
+      } else if setting.isNamed("hbm-ready-ms") {
+        bootDelay = try setting.number(upTo: Self.longestDelay) * 1_000_000
+      } else if setting.isNamed("instance") {
+        instance = try setting.number(upTo: 63)
+      } else {
+        throw .unknownName(setting.name)
+      }
+    }
+    try setMemory(size: size ?? profile.memorySize)
+    try setBase(base, instance: instance)
+  }
+
+  /// Delays end at an hour: beyond any driver's patience (256 s in Linux 7.3), and far from overflow.
+  private static var longestDelay: UInt64 { 3_600_000 }
+
+  private static func representation(_ name: String) throws(OptionError) -> Representation {
+    if name.utf8.elementsEqual("vm".utf8) { return .virtualMachine }
+    if name.utf8.elementsEqual("bare-metal".utf8) { return .bareMetal }
+    throw .unknownRepresentation(name)
+  }
+
+  private mutating func setMemory(size: UInt64) throws(OptionError) {
+    let smallest = profile.chip.dividesMemory ? MemorySplit.smallestDivided : Self.memoryUnit
+    guard size >= smallest else { throw .memoryTooSmall(size, smallest: smallest, profile: profile.name) }
+    guard size <= Self.largestMemory else { throw .memoryTooLarge(size, largest: Self.largestMemory) }
+    guard size % Self.memoryUnit == 0 else { throw .memoryUneven(size, unit: Self.memoryUnit) }
+    memorySize = size
+    guard profile.chip.dividesMemory else {
+      split = MemorySplit(undivided: size)
+      return
+    }
+    do throws(MemorySplitError) {
+      split = try MemorySplit(dividing: size)
+    } catch {
+      throw .memoryTooSmall(size, smallest: smallest, profile: profile.name)
+    }
+  }
+
+  private mutating func setBase(_ base: UInt64?, instance: UInt64) throws(OptionError) {
+    guard let base else {
+      memoryBase = Self.defaultBase(instance: instance)
+      return
+    }
+    guard representation == .bareMetal else { throw .baseWithoutBareMetal }
+    guard base % Self.baseAlignment == 0 else { throw .baseUnaligned(base, alignment: Self.baseAlignment) }
+    guard base > 0, base < Self.addressLimit, memorySize <= Self.addressLimit - base else {
+      throw .baseOutOfRange(base, size: memorySize)
+    }
+    memoryBase = base
+  }
+
+  /// Where firmware puts the memory of GPU `instance`: 2^46 on the first socket, and 2^44 further on each of
+  /// the other three (edk2-nvidia: GPUMemoryInfo.c's template, and the socket bits 45:44 of
+  /// TH500Definitions.h). Machines have no more; further GPUs go to the next TiB of each socket.
+  private static func defaultBase(instance: UInt64) -> UInt64 {
+    (1 << 46) + (instance % 4) << 44 + (instance / 4) << 40
+  }
+}
+
+/// A user's setting before it is checked.
+public struct Setting: Sendable {
+  /// Its name.
+  public let name: String
+  /// Its value as text.
+  public let value: String
+
+  /// A setting.
+  public init(name: String, value: String) {
+    self.name = name
+    self.value = value
+  }
+
+  func isNamed(_ other: String) -> Bool { name.utf8.elementsEqual(other.utf8) }
+
+  /// The value as a number: decimal, or hexadecimal after `0x`.
+  func number(upTo limit: UInt64) throws(OptionError) -> UInt64 {
+    var digits = Array(value.utf8)
+    var radix: UInt64 = 10
+    if digits.count > 2, digits[0] == 0x30, digits[1] | 0x20 == 0x78 {
+      digits.removeFirst(2)
+      radix = 16
+    }
+    var result: UInt64 = 0
+    for digit in digits {
+      guard let number = Self.value(ofDigit: digit), number < radix else { throw .notANumber(name, value) }
+      let (product, productOverflow) = result.multipliedReportingOverflow(by: radix)
+      let (sum, sumOverflow) = product.addingReportingOverflow(number)
+      guard !productOverflow, !sumOverflow else { throw .numberTooLarge(name, value, limit: limit) }
+      result = sum
+    }
+    guard !digits.isEmpty else { throw .notANumber(name, value) }
+    guard result <= limit else { throw .numberTooLarge(name, value, limit: limit) }
+    return result
+  }
+
+  private static func value(ofDigit byte: UInt8) -> UInt64? {
+    switch byte {
+    case 0x30...0x39: UInt64(byte - 0x30)
+    case 0x61...0x66: UInt64(byte - 0x61 + 10)
+    case 0x41...0x46: UInt64(byte - 0x41 + 10)
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+extension GraceDevice {
+  /// Fills the host's configuration space: every byte and every mask, undeclared ones with zero.
+  public mutating func attachConfig() {
+    for offset in 0..<ConfigLayout.byteCount {
+      host.setConfigByte(0, at: offset)
+      host.setConfigMasks(ConfigMasks(writable: 0, clearedByOne: 0, checked: 0xff), at: offset)
+    }
+    for register in layout.registers {
+      for lane in 0..<4 {
+        let offset = Int(register.offset) + lane
+        host.setConfigByte(UInt8(truncatingIfNeeded: register.reset >> UInt32(lane * 8)), at: offset)
+        host.setConfigMasks(register.masks(lane: lane), at: offset)
+      }
+    }
+  }
+
+  /// The guest is about to read `size` bytes at `offset` of configuration space.
+  ///
+  /// No register of the present profiles changes by itself; those of CXL profiles will.
+  public mutating func configWillRead(at offset: UInt32, size: UInt32) {}
+
+  /// The guest wrote `size` bytes at `offset` of configuration space, and the host applied the masks.
+  ///
+  /// Nothing follows from a write yet that the host does not do by itself.
+  public mutating func configDidWrite(at offset: UInt32, size: UInt32) {}
+
+  /// Gives the writable bits of capabilities their reset value, as far as this kind of reset reaches them.
+  ///
+  /// The standard header and what a register declares as the host's is left to the host.
+  mutating func resetConfig(_ kind: ResetKind) {
+    for register in layout.registers where register.offset >= 0x40 {
+      var reached = (register.writable | register.clearedByOne) & ~register.hostOwned
+      switch kind {
+      case .cold: break
+      case .bus: reached &= ~register.sticky
+      case .function: reached &= ~(register.sticky | register.keptByFunctionReset)
+      }
+      guard reached != 0 else { continue }
+      for lane in 0..<4 {
+        let mask = UInt8(truncatingIfNeeded: reached >> UInt32(lane * 8))
+        guard mask != 0 else { continue }
+        let offset = Int(register.offset) + lane
+        let value = UInt8(truncatingIfNeeded: register.reset >> UInt32(lane * 8))
+        host.setConfigByte((host.configByte(at: offset) & ~mask) | (value & mask), at: offset)
+      }
+    }
+  }
+}

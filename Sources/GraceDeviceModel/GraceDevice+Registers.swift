@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+extension GraceDevice {
+  /// Reads `size` bytes at `offset` of region `index`; the first byte is the lowest of the result.
+  ///
+  /// - Parameters:
+  ///   - index: a region; all ones for one that is not there.
+  ///   - offset: bytes from its start; all ones past its end. Memory is never read here: the part of a
+  ///     region behind which memory lies is the host's, the rest reads as ones.
+  ///   - size: 1 to 8, at any alignment; another size reads as 64 ones.
+  @inline(__always)
+  public func readRegion(_ index: Int, at offset: UInt64, size: UInt32) -> UInt64 {
+    guard let region = regions[index], contains(region, offset, size), region.isRegisters else {
+      return ones(size)
+    }
+    let position = UInt32(truncatingIfNeeded: offset)
+    if size == 4, position & 3 == 0 { return UInt64(register(at: position)) }
+    return readLanes(at: position, size: size)
+  }
+
+  /// Writes the low `size` bytes of `value`; dropped wherever `readRegion` reads ones.
+  @inline(__always)
+  public mutating func writeRegion(_ index: Int, at offset: UInt64, value: UInt64, size: UInt32) {
+    guard let region = regions[index], contains(region, offset, size), region.isRegisters else { return }
+    let position = UInt32(truncatingIfNeeded: offset)
+    if size == 4, position & 3 == 0 {
+      registers.write(UInt32(truncatingIfNeeded: value), lanes: .max, at: position)
+    } else {
+      writeLanes(at: position, value: value, size: size)
+    }
+  }
+
+  /// The register at `offset`, a multiple of 4; 0 where none is declared.
+  @inline(__always)
+  private func register(at offset: UInt32) -> UInt32 {
+    guard let location = registers.locate(offset) else { return 0 }
+    switch registers.entries[location.entry].behaviour {
+    case .stored: return registers.value(location)
+    case .linkStatus: return readiness.link.isUp ? 0xff : 0
+    case .bootStatus: return readiness.boot.isUp ? 0xff : 0
+    case .timeLow: return UInt32(truncatingIfNeeded: host.now()) & 0xffff_ffe0
+    case .timeHigh: return UInt32(truncatingIfNeeded: host.now() >> 32)
+    }
+  }
+
+  /// An access that is not one aligned dword: up to three dwords, cut to its bytes.
+  private func readLanes(at offset: UInt32, size: UInt32) -> UInt64 {
+    var result: UInt64 = 0
+    var position: UInt32 = 0
+    while position < size {
+      let address = offset &+ position
+      let lane = address & 3
+      let dword = register(at: address & ~3) >> (lane &* 8)
+      result |= UInt64(dword) << UInt64(position &* 8)
+      position &+= 4 &- lane
+    }
+    return result & ones(size)
+  }
+
+  /// Each dword that the access touches gets one write, with the bytes that are its own.
+  private mutating func writeLanes(at offset: UInt32, value: UInt64, size: UInt32) {
+    var position: UInt32 = 0
+    while position < size {
+      let address = offset &+ position
+      let lane = address & 3
+      let count = min(4 &- lane, size &- position)
+      let lanes = UInt32(truncatingIfNeeded: ones(count)) << (lane &* 8)
+      let dword = UInt32(truncatingIfNeeded: value >> UInt64(position &* 8)) << (lane &* 8)
+      registers.write(dword, lanes: lanes, at: address & ~3)
+      position &+= count
+    }
+  }
+
+  @inline(__always)
+  private func contains(_ region: Region, _ offset: UInt64, _ size: UInt32) -> Bool {
+    size >= 1 && size <= 8 && offset < region.size && UInt64(size) <= region.size &- offset
+  }
+}
+
+/// `size` bytes of ones; 64 bits for sizes that no access has.
+@inline(__always)
+func ones(_ size: UInt32) -> UInt64 {
+  size >= 1 && size < 8 ? (1 << UInt64(size &* 8)) &- 1 : .max
+}

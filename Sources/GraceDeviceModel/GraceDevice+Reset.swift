@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/// Why a device is reset (PCI Express Base 6.0, 6.6).
+public enum ResetKind: UInt8, Sendable {
+  /// The machine starts, or starts again.
+  case cold
+  /// Secondary bus reset (hot reset).
+  case bus
+  /// Function level reset.
+  case function
+}
+
+extension GraceDevice {
+  /// Resets registers, the device's part of configuration space, and readiness. Memory keeps its contents.
+  public mutating func reset(_ kind: ResetKind) {
+    registers.resetValues()
+    resetConfig(kind)
+    readiness.reset(now: host.now())
+    followReadiness()
+  }
+
+  /// The guest's clock has reached `now` (nanoseconds): brings up what is due.
+  public mutating func clock(_ now: UInt64) {
+    readiness.advance(to: now)
+    followReadiness()
+  }
+
+  /// Tells the host what follows from readiness: what the memory answers, and when to call again.
+  mutating func followReadiness() {
+    let mode: RegionMode = readiness.isMemoryReady ? .memory : .ones
+    if mode != memoryMode {
+      memoryMode = mode
+      var index = 0
+      while let region = regions[index] {
+        if !region.isRegisters { host.setMode(mode, region: index) }
+        index += 1
+      }
+    }
+    host.setTimer(deadline: readiness.nextDeadline)
+  }
+}

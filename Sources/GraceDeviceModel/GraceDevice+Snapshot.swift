@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/// Why saved state cannot be used.
+public enum SnapshotError: Error, Equatable, Sendable {
+  /// Not as long (bytes) as the state of this device.
+  case wrongLength(Int, expected: Int)
+  /// Not a snapshot of a grace-gpu, or one with flipped bits.
+  case damaged
+  /// Written by a version with another layout.
+  case otherVersion(UInt32, expected: UInt32)
+  /// Of a device with another profile, representation or memory size.
+  case otherDevice
+
+  /// One sentence for the user: what is wrong, and what to do.
+  public var message: String {
+    switch self {
+    case .wrongLength(let length, let expected):
+      return "the saved state has \(length) bytes where this device has \(expected); load it with the "
+        + "plug-in and the options that saved it"
+    case .damaged:
+      return "the saved state is damaged; save it again"
+    case .otherVersion(let version, let expected):
+      return "the saved state has version \(version), this plug-in reads version \(expected); load it with "
+        + "the plug-in that saved it"
+    case .otherDevice:
+      return "the saved state is of a device with another profile, representation or memory-size; start "
+        + "QEMU with the options that were used for saving"
+    }
+  }
+}
+
+extension GraceDevice {
+  /// The layout that is written: all numbers are little-endian.
+  private static var snapshotVersion: UInt32 { 1 }
+  /// "GRSS" in ASCII.
+  private static var snapshotMagic: UInt32 { 0x5353_5247 }
+
+  /// The state of the device, without memory and configuration space, which are the host's.
+  ///
+  /// Magic, version, device id and representation, memory size, readiness, register values, CRC-32.
+  public func snapshot() -> [UInt8] {
+    var writer = SnapshotWriter()
+    writer.append(Self.snapshotMagic)
+    writer.append(Self.snapshotVersion)
+    writer.append(identity)
+    writer.append(options.memorySize)
+    writer.append(UInt32(readiness.link.isUp ? 1 : 0) | UInt32(readiness.boot.isUp ? 2 : 0))
+    writer.append(readiness.link.deadline)
+    writer.append(readiness.boot.deadline)
+    for index in 0..<registers.valueCount { writer.append(registers.values[index]) }
+    writer.append(checksum(writer.bytes))
+    return writer.bytes
+  }
+
+  /// Takes over saved state. Timers and the mode of the memory follow; after an error nothing has changed.
+  public mutating func restore(_ bytes: [UInt8]) throws(SnapshotError) {
+    let expected = snapshotByteCount
+    guard bytes.count == expected else { throw .wrongLength(bytes.count, expected: expected) }
+    var reader = SnapshotReader(bytes)
+    guard reader.next32() == Self.snapshotMagic else { throw .damaged }
+    let version = reader.next32()
+    guard version == Self.snapshotVersion else {
+      throw .otherVersion(version, expected: Self.snapshotVersion)
+    }
+    var end = SnapshotReader(bytes, at: expected - 4)
+    guard end.next32() == checksum(bytes.prefix(expected - 4)) else { throw .damaged }
+    guard reader.next32() == identity, reader.next64() == options.memorySize else { throw .otherDevice }
+
+    let flags = reader.next32()
+    readiness.link.restore(isUp: flags & 1 != 0, deadline: reader.next64())
+    readiness.boot.restore(isUp: flags & 2 != 0, deadline: reader.next64())
+    for index in 0..<registers.valueCount { registers.restore(reader.next32(), at: index) }
+    followReadiness()
+  }
+
+  /// The length of a snapshot in bytes, which depends on the profile only.
+  public var snapshotByteCount: Int { 9 * 4 + 2 * 4 + registers.valueCount * 4 }
+
+  private var identity: UInt32 {
+    UInt32(options.profile.deviceID) << 16 | UInt32(options.representation.rawValue)
+  }
+}

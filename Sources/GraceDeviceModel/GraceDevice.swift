@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/// The GPU as its host drives it.
+///
+/// It is neither a class nor copyable: a host keeps one behind a pointer, and an access costs no reference
+/// count. Nothing that a guest can do traps: what is out of range reads as ones and is not written.
+public struct GraceDevice<Host: DeviceHost>: ~Copyable {
+  /// The world around the device.
+  public var host: Host
+  /// What the user chose.
+  public let options: DeviceOptions
+  /// What the device answers to, in the order of the BARs.
+  public let regions: RegionList
+  /// Its configuration space as declared; the bytes are the host's.
+  public let layout: ConfigLayout
+
+  var registers: RegisterFile
+  var readiness: Readiness
+  var memoryMode: RegionMode = .memory
+
+  /// A device as it is before its first reset, ready at once.
+  public init(options: DeviceOptions, host: Host) {
+    self.host = host
+    self.options = options
+    regions = RegionList(
+      options.representation, registerBARSize: options.profile.chip.registerBARSize, split: options.split,
+      memorySize: options.memorySize, memoryBase: options.memoryBase)
+    layout = ConfigLayout(options, regions: regions)
+    registers = RegisterFile(
+      options.profile.chip.registers(options.profile.chip, options.memorySize))
+    readiness = Readiness(linkDelay: options.linkDelay, bootDelay: options.bootDelay)
+    readiness.reset(now: 0)
+    readiness.advance(to: .max)
+  }
+}

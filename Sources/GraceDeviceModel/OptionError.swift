@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/// Why the settings of a device cannot be used.
+///
+/// Not Equatable: comparing strings would pull Unicode tables into the plug-in.
+public enum OptionError: Error, Sendable {
+  /// No setting has this name.
+  case unknownName(String)
+  /// No product has this name.
+  case unknownProfile(String)
+  /// Neither `vm` nor `bare-metal`.
+  case unknownRepresentation(String)
+  /// A setting (name, value) that should be a number.
+  case notANumber(String, String)
+  /// A setting (name, value) beyond its limit.
+  case numberTooLarge(String, String, limit: UInt64)
+  /// Less memory (bytes) than the profile can be divided into.
+  case memoryTooSmall(UInt64, smallest: UInt64, profile: String)
+  /// More memory (bytes) than is supported.
+  case memoryTooLarge(UInt64, largest: UInt64)
+  /// Memory (bytes) that is no multiple of the unit.
+  case memoryUneven(UInt64, unit: UInt64)
+  /// A fixed address where memory lies in BARs.
+  case baseWithoutBareMetal
+  /// A fixed address that is no multiple of the alignment.
+  case baseUnaligned(UInt64, alignment: UInt64)
+  /// Memory that would begin at 0 or end beyond 2^52.
+  case baseOutOfRange(UInt64, size: UInt64)
+
+  /// One sentence for the user: what is wrong, and what to do.
+  public var message: String {
+    switch self {
+    case .unknownName(let name):
+      return "grace-gpu has no option '\(name)'"
+    case .unknownProfile(let name):
+      return "there is no profile '\(name)'; use one of: \(Profile.allNames)"
+    case .unknownRepresentation(let name):
+      return "there is no representation '\(name)'; use vm or bare-metal"
+    case .notANumber(let name, let value):
+      return "\(name)=\(value) is not a number; write it in decimal, or in hexadecimal after 0x"
+    case .numberTooLarge(let name, let value, let limit):
+      return "\(name)=\(value) is too large; use at most \(limit)"
+    case .memoryTooSmall(let size, let smallest, let profile):
+      return
+        "memory-size of \(size) bytes is too small for \(profile), which reserves 1 GiB and uses the rest "
+        + "in blocks of 512 MiB; use at least \(smallest >> 20)M"
+    case .memoryTooLarge(let size, let largest):
+      return "memory-size of \(size) bytes is too large; use at most \(largest >> 30)G"
+    case .memoryUneven(let size, let unit):
+      return "memory-size of \(size) bytes is not a multiple of \(unit >> 20) MiB; use \(size >> 20)M or "
+        + "\((size >> 20) + 1)M"
+    case .baseWithoutBareMetal:
+      return "memory-base is only for representation=bare-metal, since in the vm representation the guest's "
+        + "firmware places the BARs; leave it out"
+    case .baseUnaligned(let base, let alignment):
+      return "memory-base=0x\(hexadecimal(base)) is not a multiple of \(alignment >> 20) MiB; use "
+        + "0x\(hexadecimal(base / alignment * alignment))"
+    case .baseOutOfRange(let base, let size):
+      return
+        "memory-base=0x\(hexadecimal(base)) with \(size >> 20) MiB is not within 0x20000000 to 2^52; use "
+        + "a lower address such as 0x400000000000"
+    }
+  }
+}
+
+/// `value` in lower-case hexadecimal, without a prefix.
+public func hexadecimal(_ value: UInt64) -> String {
+  String(value, radix: 16)
+}

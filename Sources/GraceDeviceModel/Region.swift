@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/// What a guest or a host sees of the GPU.
+public enum Representation: UInt8, Sendable {
+  /// A virtual machine with the GPU passed through: coherent memory in BARs.
+  case virtualMachine
+  /// The Grace host: coherent memory in no BAR, at a fixed address that ACPI names.
+  case bareMetal
+}
+
+/// A range of guest physical addresses that the device answers.
+public struct Region: Equatable, Sendable {
+  /// Where a region is found.
+  public enum Place: Equatable, Sendable {
+    /// Base address register 0 to 5, 64 bits wide and prefetchable.
+    case bar(Int)
+    /// A fixed guest physical address.
+    case fixed(UInt64)
+  }
+
+  /// Where it is found.
+  public var place: Place
+  /// Its size in bytes; a power of two for a BAR.
+  public var size: UInt64
+  /// How many of its leading bytes are coherent memory; the rest reads as ones. 0 for registers.
+  public var backedSize: UInt64
+  /// Where in the coherent memory these bytes begin.
+  public var memoryOffset: UInt64
+
+  /// Whether the region holds registers, not memory.
+  public var isRegisters: Bool { backedSize == 0 }
+}
+
+/// The regions of one device: at most four.
+public struct RegionList: Sendable {
+  /// How many there are.
+  public private(set) var count = 0
+  private var regions = InlineArray<4, Region>(
+    repeating: Region(place: .bar(0), size: 0, backedSize: 0, memoryOffset: 0))
+
+  /// Region `index`, or nil.
+  @inline(__always)
+  public subscript(index: Int) -> Region? {
+    index >= 0 && index < count ? regions[index] : nil
+  }
+
+  /// The regions of a GPU, in the order of their BARs.
+  ///
+  /// - Parameters:
+  ///   - representation: what the guest sees.
+  ///   - registerBARSize: size of BAR0 in bytes.
+  ///   - split: how the memory is divided; used in the vm representation.
+  ///   - memorySize: coherent memory in bytes.
+  ///   - memoryBase: its address; used in the bare-metal representation.
+  init(
+    _ representation: Representation, registerBARSize: UInt64, split: MemorySplit, memorySize: UInt64,
+    memoryBase: UInt64
+  ) {
+    append(Region(place: .bar(0), size: registerBARSize, backedSize: 0, memoryOffset: 0))
+    switch representation {
+    case .virtualMachine:
+      if split.reservedSize > 0 {
+        append(
+          Region(
+            place: .bar(2), size: split.reservedBARSize, backedSize: split.reservedSize,
+            memoryOffset: split.usableSize))
+      }
+      append(
+        Region(place: .bar(4), size: split.usableBARSize, backedSize: split.usableSize, memoryOffset: 0))
+    case .bareMetal:
+      append(
+        Region(place: .fixed(memoryBase), size: memorySize, backedSize: memorySize, memoryOffset: 0))
+    }
+  }
+
+  private mutating func append(_ region: Region) {
+    regions[count] = region
+    count += 1
+  }
+}

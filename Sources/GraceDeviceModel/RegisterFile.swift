@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/// The registers of one BAR while the device runs: a register map made small and flat.
+///
+/// An access must not allocate nor count references, so everything lies in inline arrays: a page index that
+/// leads to the first entry of a 4 KiB page, entries in the order of their offsets, and the stored values.
+struct RegisterFile {
+  /// Entries that a map may have; the Hopper map has fewer than half of it.
+  static var capacity: Int { 32 }
+  /// Values that a map may have: a scratch array takes one for each register.
+  static var valueCapacity: Int { 128 }
+  /// 16 MiB, the size of BAR0, in 4 KiB pages.
+  static var pageCount: Int { 4096 }
+
+  /// What an access needs to know of a register or of an array of them.
+  struct Entry {
+    var offset: UInt32 = 0
+    var end: UInt32 = 0
+    var writable: UInt32 = 0
+    var clearedByOne: UInt32 = 0
+    var reset: UInt32 = 0
+    var firstValue: UInt16 = 0
+    var behaviour: RegisterBehaviour = .stored
+  }
+
+  /// A register that an access found: its entry, and the place of its value.
+  struct Location {
+    var entry: Int
+    var value: Int
+  }
+
+  private(set) var entries = InlineArray<32, Entry>(repeating: Entry())
+  private(set) var entryCount = 0
+  private(set) var values = InlineArray<128, UInt32>(repeating: 0)
+  private(set) var valueCount = 0
+  /// For each page the first entry that reaches into it, or `noEntry`.
+  private var firstEntry = InlineArray<4096, UInt8>(repeating: 0xff)
+  private static var noEntry: UInt8 { 0xff }
+
+  /// Takes over a map whose registers are in ascending order and do not overlap.
+  ///
+  /// A map is ours, not the guest's; the tests check each of them. A register that does not fit is left out.
+  init(_ map: [RegisterSpec]) {
+    for spec in map {
+      let end = spec.offset &+ spec.count &* 4
+      let lastPage = Int((end &- 1) >> 12)
+      guard entryCount < Self.capacity, valueCount + Int(spec.count) <= Self.valueCapacity,
+        end > spec.offset, lastPage < Self.pageCount
+      else {
+        assertionFailure("the register map does not fit")
+        continue
+      }
+      entries[entryCount] = Entry(
+        offset: spec.offset, end: end, writable: spec.writable, clearedByOne: spec.clearedByOne,
+        reset: spec.reset, firstValue: UInt16(truncatingIfNeeded: valueCount), behaviour: spec.behaviour)
+      for page in Int(spec.offset >> 12)...lastPage where firstEntry[page] == Self.noEntry {
+        firstEntry[page] = UInt8(truncatingIfNeeded: entryCount)
+      }
+      entryCount += 1
+      valueCount += Int(spec.count)
+    }
+    resetValues()
+  }
+
+  /// Gives every register its reset value.
+  mutating func resetValues() {
+    for index in 0..<entryCount {
+      let entry = entries[index]
+      let first = Int(entry.firstValue)
+      for value in first..<first + Int((entry.end &- entry.offset) / 4) where value < Self.valueCapacity {
+        values[value] = entry.reset
+      }
+    }
+  }
+
+  /// The register at `offset`, a multiple of 4, or nil where none is declared.
+  @inline(__always)
+  func locate(_ offset: UInt32) -> Location? {
+    let page = Int(offset >> 12)
+    guard page < Self.pageCount else { return nil }
+    var index = Int(firstEntry[page])
+    while index < entryCount {
+      let entry = entries[index]
+      if offset < entry.offset { return nil }
+      if offset < entry.end {
+        return Location(entry: index, value: Int(entry.firstValue) &+ Int((offset &- entry.offset) >> 2))
+      }
+      index &+= 1
+    }
+    return nil
+  }
+
+  /// The stored value at `location`; 0 for a location that is none of ours.
+  @inline(__always)
+  func value(_ location: Location) -> UInt32 {
+    location.value < Self.valueCapacity ? values[location.value] : 0
+  }
+
+  /// Writes `value` to the byte lanes in `lanes` of the register at `offset`, as its masks allow.
+  mutating func write(_ value: UInt32, lanes: UInt32, at offset: UInt32) {
+    guard let location = locate(offset), location.value < Self.valueCapacity else { return }
+    let entry = entries[location.entry]
+    values[location.value] = RegisterSpec.merging(
+      value, lanes: lanes, into: values[location.value], writable: entry.writable,
+      clearedByOne: entry.clearedByOne)
+  }
+
+  /// Puts back a stored value, as a snapshot does; bits that no guest can change keep their reset value.
+  mutating func restore(_ value: UInt32, at index: Int) {
+    guard index >= 0, index < valueCount else { return }
+    for entryIndex in 0..<entryCount {
+      let entry = entries[entryIndex]
+      let first = Int(entry.firstValue)
+      if index >= first, index < first + Int((entry.end &- entry.offset) / 4) {
+        let changeable = entry.writable | entry.clearedByOne
+        values[index] = (entry.reset & ~changeable) | (value & changeable)
+      }
+    }
+  }
+}

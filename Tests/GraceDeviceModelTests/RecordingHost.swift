@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+import GraceDeviceModel
+
+/// A host that stores configuration space, turns its clock by hand, and writes down what it is asked.
+struct RecordingHost: DeviceHost {
+  /// What the device asked for, in order.
+  enum Call: Equatable {
+    case timer(UInt64)
+    case mode(RegionMode, region: Int)
+  }
+
+  var calls: [Call] = []
+  var time: UInt64 = 0
+  var config = [UInt8](repeating: 0xee, count: 4096)
+  var masks = [ConfigMasks](
+    repeating: ConfigMasks(writable: 0xff, clearedByOne: 0xff, checked: 0), count: 4096)
+
+  mutating func log(_ level: LogLevel, _ message: StaticString) {}
+  func now() -> UInt64 { time }
+  mutating func setTimer(deadline: UInt64) { calls.append(.timer(deadline)) }
+  mutating func setMode(_ mode: RegionMode, region index: Int) { calls.append(.mode(mode, region: index)) }
+  func configByte(at offset: Int) -> UInt8 { config[offset] }
+  mutating func setConfigByte(_ byte: UInt8, at offset: Int) { config[offset] = byte }
+  mutating func setConfigMasks(_ masks: ConfigMasks, at offset: Int) { self.masks[offset] = masks }
+
+  /// What a guest's write does in a host: masks decide.
+  mutating func guestWrites(_ value: UInt32, at offset: Int) {
+    for lane in 0..<4 {
+      let byte = UInt8(truncatingIfNeeded: value >> UInt32(lane * 8))
+      let mask = masks[offset + lane]
+      let kept = config[offset + lane] & ~mask.writable | byte & mask.writable
+      config[offset + lane] = kept & ~(byte & mask.clearedByOne)
+    }
+  }
+
+  /// The dword at `offset`.
+  func dword(_ offset: Int) -> UInt32 {
+    (0..<4).reduce(0) { $0 | UInt32(config[offset + $1]) << UInt32($1 * 8) }
+  }
+}
+
+/// Settings as text, the way QEMU gives them.
+func options(_ settings: KeyValuePairs<String, String> = [:]) throws -> DeviceOptions {
+  try DeviceOptions(settings.map { Setting(name: $0.key, value: $0.value) })
+}
+
+/// A device with a configuration space, after its power-on reset.
+func device(_ settings: KeyValuePairs<String, String> = [:]) throws -> GraceDevice<RecordingHost> {
+  var device = GraceDevice(options: try options(settings), host: RecordingHost())
+  device.attachConfig()
+  device.reset(.cold)
+  device.host.calls = []
+  return device
+}
+
+/// Numbers that look random and are the same in every run with the same seed (SplitMix64).
+struct SeededNumbers: RandomNumberGenerator {
+  var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var word = state
+    word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
+    return word ^ (word >> 31)
+  }
+}

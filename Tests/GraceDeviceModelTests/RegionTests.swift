@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+import Testing
+
+@testable import GraceDeviceModel
+
+@Suite("Regions")
+struct RegionTests {
+  @Test("a virtual machine sees registers in BAR0, reserved memory in BAR2 and usable memory in BAR4")
+  func virtualMachine() throws {
+    let regions = try device().regions
+    #expect(regions.count == 3)
+    #expect(regions[0] == Region(place: .bar(0), size: 16 << 20, backedSize: 0, memoryOffset: 0))
+    #expect(regions[1] == Region(place: .bar(2), size: 1 << 30, backedSize: 1 << 30, memoryOffset: 95 << 30))
+    #expect(regions[2] == Region(place: .bar(4), size: 128 << 30, backedSize: 95 << 30, memoryOffset: 0))
+    #expect(regions[3] == nil)
+    #expect(regions[-1] == nil)
+  }
+
+  @Test("a Grace host sees registers in BAR0, and the whole memory at its fixed address in no BAR")
+  func bareMetal() throws {
+    let regions = try device(["representation": "bare-metal"]).regions
+    #expect(regions.count == 2)
+    #expect(regions[0] == Region(place: .bar(0), size: 16 << 20, backedSize: 0, memoryOffset: 0))
+    #expect(
+      regions[1] == Region(place: .fixed(1 << 46), size: 96 << 30, backedSize: 96 << 30, memoryOffset: 0))
+  }
+
+  @Test("what is not there reads as ones of the access's width, and takes no write")
+  func nothingThere() throws {
+    var device = try device()
+    let accesses: [(Int, UInt64, UInt32, UInt64)] = [
+      (3, 0, 4, 0xffff_ffff), (-1, 0, 4, 0xffff_ffff), (.max, 0, 8, .max), (.min, 0, 1, 0xff),
+      (0, 16 << 20, 1, 0xff), (0, (16 << 20) - 1, 2, 0xffff), (0, (16 << 20) - 4, 8, .max),
+      (0, .max, 8, .max), (0, .max - 3, 4, 0xffff_ffff), (0, 0, 0, .max), (0, 0, 9, .max),
+      (0, 0, .max, .max), (1, 0, 4, 0xffff_ffff), (2, 95 << 30, 8, .max), (2, 128 << 30, 2, 0xffff),
+    ]
+    for (region, offset, size, expected) in accesses {
+      device.writeRegion(region, at: offset, value: 0, size: size)
+      #expect(device.readRegion(region, at: offset, size: size) == expected)
+    }
+    #expect(device.readRegion(0, at: 0, size: 4) == 0x1800_00a1)
+    #expect(device.readRegion(0, at: (16 << 20) - 1, size: 1) == 0)
+  }
+
+  @Test("no access traps, whatever region, offset, size and value it has")
+  func anyAccess() throws {
+    var numbers = SeededNumbers(seed: 20_260_920)
+    var device = try device()
+    let edges: [UInt64] = [0, 0x1400, 0x1498, 0x9400, 0x10_0ce0, 16 << 20, 95 << 30, 128 << 30, .max]
+    for _ in 0..<200_000 {
+      let region = Int(truncatingIfNeeded: numbers.next() % 5)
+      let edge = edges[Int(numbers.next() % UInt64(edges.count))]
+      let offset = edge &+ numbers.next() % 32 &- 16
+      let size = UInt32(truncatingIfNeeded: numbers.next() % 10)
+      if numbers.next() & 1 == 0 {
+        _ = device.readRegion(region, at: offset, size: size)
+      } else {
+        device.writeRegion(region, at: offset, value: numbers.next(), size: size)
+      }
+      if numbers.next() % 1024 == 0 { device.reset(.function) }
+    }
+    #expect(device.readRegion(0, at: 0, size: 4) == 0x1800_00a1)
+    #expect(device.readRegion(0, at: 0x1498, size: 4) == 0xff)
+  }
+}

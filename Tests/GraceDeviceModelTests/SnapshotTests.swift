@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+import Testing
+
+@testable import GraceDeviceModel
+
+@Suite("Saved state")
+struct SnapshotTests {
+  static let slow = ["c2c-ready-ms": "3", "hbm-ready-ms": "5"] as KeyValuePairs<String, String>
+
+  /// A device in the middle of its life: link up, boot not complete, scratch registers written.
+  static func busy() throws -> GraceDevice<RecordingHost> {
+    var device = try device(slow)
+    device.clock(3_000_000)
+    device.writeRegion(0, at: 0x1400, value: 0x1234_5678, size: 4)
+    device.writeRegion(0, at: 0x14fc, value: 0x9abc_def0, size: 4)
+    return device
+  }
+
+  @Test("a device that takes over saved state goes on as the one that saved it")
+  func roundTrip() throws {
+    var saved = try Self.busy()
+    var loaded = try device(Self.slow)
+    try loaded.restore(saved.snapshot())
+    #expect(loaded.host.calls == [.timer(5_000_000)])
+    for offset in [0x0, 0x1400, 0x1498, 0x14fc, 0x2_00bc] as [UInt64] {
+      #expect(
+        loaded.readRegion(0, at: offset, size: 4) == saved.readRegion(0, at: offset, size: 4), "\(offset)")
+    }
+    #expect(loaded.snapshot() == saved.snapshot())
+    saved.clock(5_000_000)
+    loaded.clock(5_000_000)
+    #expect(loaded.readRegion(0, at: 0x2_00bc, size: 4) == 0xff)
+    #expect(loaded.snapshot() == saved.snapshot())
+  }
+
+  @Test("the memory follows the state: ready state makes it memory again")
+  func memoryFollows() throws {
+    var ready = try device(Self.slow)
+    ready.clock(5_000_000)
+    var loaded = try device(Self.slow)
+    try loaded.restore(ready.snapshot())
+    #expect(
+      loaded.host.calls == [.mode(.memory, region: 1), .mode(.memory, region: 2), .timer(.max)])
+  }
+
+  @Test("state with any bit flipped is refused, and changes nothing")
+  func flippedBits() throws {
+    let state = try Self.busy().snapshot()
+    var target = try device(Self.slow)
+    let before = target.snapshot()
+    for bit in 0..<state.count * 8 {
+      var damaged = state
+      damaged[bit / 8] ^= 1 << UInt8(bit % 8)
+      #expect(throws: SnapshotError.self, "bit \(bit)") { try target.restore(damaged) }
+    }
+    #expect(target.snapshot() == before)
+    #expect(target.host.calls.isEmpty)
+  }
+
+  @Test("state that is too short or too long is refused")
+  func lengths() throws {
+    let state = try Self.busy().snapshot()
+    var target = try device(Self.slow)
+    for count in 0..<state.count {
+      let expected = SnapshotError.wrongLength(count, expected: state.count)
+      #expect(throws: expected) { try target.restore(Array(state.prefix(count))) }
+    }
+    #expect(throws: SnapshotError.wrongLength(state.count + 1, expected: state.count)) {
+      try target.restore(state + [0])
+    }
+    #expect(target.host.calls.isEmpty)
+  }
+
+  @Test("state of another version is refused by its number")
+  func otherVersion() throws {
+    var state = try Self.busy().snapshot()
+    state[4] = 2
+    var target = try device(Self.slow)
+    #expect(throws: SnapshotError.otherVersion(2, expected: 1)) { try target.restore(state) }
+  }
+
+  @Test(
+    "state of another profile, representation or memory size is refused",
+    arguments: [
+      ["profile": "gh200-144gb"], ["representation": "bare-metal"], ["memory-size": "2147483648"],
+    ] as [KeyValuePairs<String, String>])
+  func otherDevice(settings: KeyValuePairs<String, String>) throws {
+    let state = try Self.busy().snapshot()
+    var target = try device(settings)
+    #expect(throws: SnapshotError.otherDevice) { try target.restore(state) }
+    #expect(target.host.calls.isEmpty)
+  }
+
+  @Test("saved state cannot change what no guest can change")
+  func readOnlyRegisters() throws {
+    var file = RegisterFile(Chip.gh100.registers(.gh100, 96 << 30))
+    file.restore(0xdead_beef, at: 0)
+    let location = try #require(file.locate(0))
+    #expect(file.value(location) == 0x1800_00a1)
+  }
+
+  @Test("the checksum is CRC-32: that of 123456789 is cbf43926")
+  func crc() {
+    #expect(checksum(Array("123456789".utf8)) == 0xcbf4_3926)
+  }
+}
