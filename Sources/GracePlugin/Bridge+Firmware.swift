@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+import CQemuBridge
+import GraceDeviceModel
+import GraceFirmware
+
+// ACPI tables for all GPUs of a machine.
+
+func firmware(
+  _ topology: UnsafePointer<grace_topology>, _ table: grace_table, _ sink: grace_sink,
+  _ context: UnsafeMutableRawPointer?, _ error: UnsafeMutablePointer<grace_error>
+) -> grace_status {
+  guard isComplete(topology.pointee.struct_size, grace_topology.self) else {
+    return fail(error, GRACE_E_ARGUMENT, "the topology is too short; build QEMU with this plug-in's header")
+  }
+  let bytes: [UInt8]
+  do throws(TopologyError) {
+    let placed = try placedTopology(topology.pointee)
+    switch table {
+    case GRACE_TABLE_SRAT: bytes = AffinityTable(placed).encoded
+    case GRACE_TABLE_SSDT: bytes = NamespaceTable(placed).encoded
+    default: return fail(error, GRACE_E_ARGUMENT, "this plug-in makes no ACPI table of kind \(table)")
+    }
+  } catch let problem {
+    return fail(error, GRACE_E_TOPOLOGY, problem.message)
+  }
+  bytes.withUnsafeBufferPointer { buffer in
+    if let start = buffer.baseAddress, buffer.count > 0 {
+      _ = sink(context, start, UInt32(truncatingIfNeeded: buffer.count))
+    }
+  }
+  return GRACE_OK
+}
+
+private func placedTopology(_ topology: grace_topology) throws(TopologyError) -> Topology {
+  var gpus: [GPU] = []
+  for index in 0..<Int(topology.placement_count) {
+    gpus.append(try gpu(topology.placements[index]))
+  }
+  return try Topology(
+    gpus: gpus, firstFreeDomain: topology.first_free_domain, domainLimit: topology.domain_limit,
+    nodesExist: topology.flags & GRACE_TOPOLOGY_NODES_EXIST != 0)
+}
+
+private func gpu(_ placement: grace_placement) throws(TopologyError) -> GPU {
+  guard let root = NameSegment(text(placement.root_name)) else { throw .badName }
+  let options = device(placement.device).pointee.options
+  let memory = CoherentMemory(base: options.memoryBase, size: options.memorySize)
+  return GPU(
+    address: PCIAddress(segment: placement.segment, bus: placement.bus, devfn: placement.devfn), root: root,
+    path: Array(UnsafeBufferPointer(start: placement.path, count: Int(placement.path_count))),
+    domainCount: options.domainCount, firstDomain: options.firstDomain,
+    memory: options.representation == .bareMetal ? memory : nil)
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+import CQemuBridge
+import Glibc
+import GracePlugin
+import Testing
+
+// The plug-in as ordinary Swift, through its C header. Tests/CQemuBridgeTests has the same for the built
+// library, from C.
+
+/// What a call left in an error.
+private func message(_ error: grace_error) -> String {
+  withUnsafeBytes(of: error.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+}
+
+/// The functions, with a device that was made from `settings`; the host does nothing.
+private func withDevice(
+  _ settings: [(String, String)], _ body: (grace_functions, OpaquePointer) throws -> Void
+) throws {
+  var error = grace_error()
+  let functions = try #require(grace_gpu_plugin(GRACE_ABI_VERSION, GRACE_ABI_VERSION, &error)).pointee
+  var host = grace_host(
+    struct_size: UInt32(MemoryLayout<grace_host>.size), log: { _, _, _ in }, now: { _ in 0 },
+    set_timer: { _, _ in }, set_region_mode: { _, _, _ in })
+  let strings = settings.map { (strdup($0.0), strdup($0.1)) }
+  defer {
+    strings.forEach {
+      free($0.0); free($0.1)
+    }
+  }
+  let options = try strings.map {
+    grace_option(name: try #require($0.0), value: try #require($0.1))
+  }
+  var device: OpaquePointer?
+  let status = functions.create(&host, nil, options, UInt32(options.count), &device, &error)
+  try #require(status == GRACE_OK, "\(message(error))")
+  let made = try #require(device)
+  defer { functions.destroy(made) }
+  try body(functions, made)
+}
+
+@Suite("Plug-in")
+struct PluginTests {
+  @Test(
+    "a host of another version is refused, and the sentence has both ranges", arguments: [(2, 3), (0, 0)])
+  func versions(oldest: UInt32, newest: UInt32) {
+    var error = grace_error()
+    #expect(grace_gpu_plugin(oldest, newest, &error) == nil)
+    #expect(error.code == GRACE_E_VERSION)
+    #expect(
+      message(error)
+        == "this QEMU speaks versions \(oldest) to \(newest) of the grace-gpu ABI and the plug-in "
+        + "versions 1 to 1; build both from the same release")
+  }
+
+  @Test("a host that knows more versions gets the one in common")
+  func commonVersion() throws {
+    var error = grace_error()
+    let functions = try #require(grace_gpu_plugin(0, 9, &error))
+    #expect(functions.pointee.abi_version == 1)
+    #expect(functions.pointee.struct_size == UInt32(MemoryLayout<grace_functions>.size))
+  }
+
+  @Test("the description of a device says what the model says")
+  func description() throws {
+    try withDevice([("profile", "gh200-144gb"), ("numa-nodes", "3"), ("pxm-start", "7")]) {
+      functions, device in
+      var about = grace_description()
+      about.struct_size = UInt32(MemoryLayout<grace_description>.size)
+      #expect(functions.describe(device, &about) == GRACE_OK)
+      #expect(about.region_count == 3)
+      #expect(about.msix_vector_count == 9)
+      #expect(about.memory_size == 144 << 30)
+      #expect(about.domain_count == 3)
+      #expect(about.first_domain == 7)
+    }
+  }
+
+  @Test("a long message is cut at a character's border and ends with a zero")
+  func longMessage() throws {
+    var error = grace_error()
+    let functions = try #require(grace_gpu_plugin(1, 1, &error)).pointee
+    var host = grace_host(
+      struct_size: UInt32(MemoryLayout<grace_host>.size), log: { _, _, _ in }, now: { _ in 0 },
+      set_timer: { _, _ in }, set_region_mode: { _, _, _ in })
+    for count in 240...260 {
+      let name = String(repeating: "é", count: count)
+      var device: OpaquePointer?
+      let status = name.withCString { text in
+        "x".withCString { value in
+          var option = grace_option(name: text, value: value)
+          return functions.create(&host, nil, &option, 1, &device, &error)
+        }
+      }
+      #expect(status == GRACE_E_OPTION)
+      let cut = message(error)
+      #expect(cut.utf8.count < 504)
+      #expect(!cut.contains("\u{fffd}"))
+      #expect(cut.hasPrefix("grace-gpu has no option 'ééé"))
+    }
+  }
+
+  @Test("tables for a topology reach the sink, and an impossible one does not")
+  func firmware() throws {
+    try withDevice([("numa-nodes", "2")]) { functions, device in
+      var path: [UInt8] = [0x08, 0x00]
+      try path.withUnsafeMutableBufferPointer { path in
+        try "PCI0".withCString { root in
+          var placement = grace_placement(
+            device: device, segment: 0, bus: 1, devfn: 0, root_name: root,
+            path: try #require(UnsafePointer(path.baseAddress)), path_count: 2)
+          withUnsafePointer(to: &placement) { placement in
+            var topology = grace_topology(
+              struct_size: UInt32(MemoryLayout<grace_topology>.size), flags: 0, placements: placement,
+              placement_count: 1, first_free_domain: 1, domain_limit: 3)
+            var bytes: [UInt8] = []
+            var error = grace_error()
+            let sink: grace_sink = { context, bytes, count in
+              context?.assumingMemoryBound(to: [UInt8].self).pointee
+                .append(contentsOf: UnsafeBufferPointer(start: bytes, count: Int(count)))
+              return 1
+            }
+            func build(_ table: grace_table) -> grace_status {
+              withUnsafeMutablePointer(to: &bytes) {
+                functions.firmware(&topology, table, sink, $0, &error)
+              }
+            }
+            #expect(build(GRACE_TABLE_SRAT) == GRACE_OK)
+            #expect(bytes.count == 2 * 32 + 2 * 40)
+            bytes = []
+            #expect(build(99) == GRACE_E_ARGUMENT)
+            topology.domain_limit = 2
+            #expect(build(GRACE_TABLE_SRAT) == GRACE_E_TOPOLOGY)
+            #expect(bytes.isEmpty)
+            #expect(message(error).hasPrefix("the machine would have 3 proximity domains"))
+          }
+        }
+      }
+    }
+  }
+}
