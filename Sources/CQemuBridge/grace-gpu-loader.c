@@ -12,11 +12,11 @@
 
 #include "grace-gpu-loader.h"
 
-typedef const grace_functions *(*grace_entry)(uint32_t oldest, uint32_t newest,
-                                              grace_error *error);
+typedef const GraceFunctions *(*GraceEntry)(uint32_t oldest, uint32_t newest,
+                                            GraceError *error);
 
 static void __attribute__((format(printf, 3, 4)))
-explain(grace_error *error, grace_status code, const char *format, ...)
+explain(GraceError *error, GraceStatus code, const char *format, ...)
 {
     va_list arguments;
 
@@ -30,10 +30,10 @@ explain(grace_error *error, grace_status code, const char *format, ...)
  * Says why a file cannot be a plug-in before the dynamic linker is asked: its
  * own words ("file too short", "invalid ELF header") help nobody.
  */
-static int is_loadable(const char *path, grace_error *error)
+static int is_loadable(const char *path, GraceError *error)
 {
-    static const char elf_magic[4] = { 0x7f, 'E', 'L', 'F' };
-    char start[4] = { 0 };
+    static const char elf_magic[4] = {0x7f, 'E', 'L', 'F'};
+    char start[4] = {0};
     struct stat status;
     FILE *file;
     size_t count;
@@ -60,10 +60,10 @@ static int is_loadable(const char *path, grace_error *error)
     return 1;
 }
 
-const grace_functions *grace_gpu_load(const char *path, grace_error *error)
+const GraceFunctions *grace_gpu_load(const char *path, GraceError *error)
 {
-    const grace_functions *functions;
-    grace_entry entry;
+    const GraceFunctions *functions;
+    GraceEntry entry;
     void *library;
 
     if (!is_loadable(path, error)) {
@@ -87,7 +87,7 @@ const grace_functions *grace_gpu_load(const char *path, grace_error *error)
                 reason ? reason : "the dynamic linker does not say why");
         return NULL;
     }
-    entry = (grace_entry)(uintptr_t)dlsym(library, GRACE_PLUGIN_SYMBOL);
+    entry = (GraceEntry)(uintptr_t)dlsym(library, GRACE_PLUGIN_SYMBOL);
     if (!entry) {
         explain(error, GRACE_E_LOAD,
                 "'%s' is a shared library but not a grace-gpu plug-in (it has "

@@ -5,8 +5,8 @@ import GraceDeviceModel
 
 // What a guest can cause, several million times a second: nothing here allocates or counts references.
 
-func configAttach(_ handle: OpaquePointer, _ config: UnsafePointer<grace_config>) -> grace_status {
-  guard isComplete(config.pointee.struct_size, grace_config.self),
+func configAttach(_ handle: OpaquePointer, _ config: UnsafePointer<GraceConfig>) -> GraceStatus {
+  guard isComplete(config.pointee.struct_size, GraceConfig.self),
     config.pointee.byte_count >= UInt32(ConfigLayout.byteCount)
   else { return GRACE_E_ARGUMENT }
   device(handle).pointee.host.attach(config.pointee)
@@ -31,7 +31,7 @@ func regionWrite(_ handle: OpaquePointer, _ index: UInt32, _ offset: UInt64, _ v
   device(handle).pointee.writeRegion(Int(index), at: offset, value: value, size: size)
 }
 
-func reset(_ handle: OpaquePointer, _ kind: grace_reset_kind) {
+func reset(_ handle: OpaquePointer, _ kind: GraceResetKind) {
   switch kind {
   case GRACE_RESET_BUS: device(handle).pointee.reset(.bus)
   case GRACE_RESET_FUNCTION: device(handle).pointee.reset(.function)

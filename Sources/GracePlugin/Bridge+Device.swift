@@ -6,14 +6,14 @@ import GraceDeviceModel
 // Life of a device and its description. What each function promises stands in grace-gpu-abi.h.
 
 func create(
-  _ host: UnsafePointer<grace_host>, _ context: UnsafeMutableRawPointer?,
-  _ options: UnsafePointer<grace_option>, _ count: UInt32,
-  _ result: UnsafeMutablePointer<OpaquePointer?>, _ error: UnsafeMutablePointer<grace_error>
-) -> grace_status {
-  guard isComplete(host.pointee.struct_size, grace_host.self) else {
-    return fail(
+  _ host: UnsafePointer<GraceHost>, _ context: UnsafeMutableRawPointer?,
+  _ options: UnsafePointer<GraceOption>, _ count: UInt32, _ error: UnsafeMutablePointer<GraceError>
+) -> OpaquePointer? {
+  guard isComplete(host.pointee.struct_size, GraceHost.self) else {
+    _ = fail(
       error, GRACE_E_ARGUMENT,
       "the host's table of functions is too short; build QEMU with this plug-in's header")
+    return nil
   }
   var settings: [Setting] = []
   for index in 0..<Int(count) {
@@ -23,10 +23,10 @@ func create(
     let checked = try DeviceOptions(settings)
     let device = UnsafeMutablePointer<Device>.allocate(capacity: 1)
     device.initialize(to: Device(options: checked, host: QemuHost(host.pointee, context: context)))
-    result.pointee = OpaquePointer(device)
-    return GRACE_OK
+    return OpaquePointer(device)
   } catch let problem {
-    return fail(error, GRACE_E_OPTION, problem.message)
+    _ = fail(error, GRACE_E_OPTION, problem.message)
+    return nil
   }
 }
 
@@ -35,8 +35,8 @@ func destroy(_ handle: OpaquePointer) {
   device(handle).deallocate()
 }
 
-func describe(_ handle: OpaquePointer, _ result: UnsafeMutablePointer<grace_description>) -> grace_status {
-  guard isComplete(result.pointee.struct_size, grace_description.self) else { return GRACE_E_ARGUMENT }
+func describe(_ handle: OpaquePointer, _ result: UnsafeMutablePointer<GraceDescription>) -> GraceStatus {
+  guard isComplete(result.pointee.struct_size, GraceDescription.self) else { return GRACE_E_ARGUMENT }
   let device = device(handle)
   let options = device.pointee.options
   let chip = options.profile.chip
@@ -53,10 +53,10 @@ func describe(_ handle: OpaquePointer, _ result: UnsafeMutablePointer<grace_desc
   return GRACE_OK
 }
 
-func describeRegion(_ handle: OpaquePointer, _ index: UInt32, _ result: UnsafeMutablePointer<grace_region>)
-  -> grace_status
+func describeRegion(_ handle: OpaquePointer, _ index: UInt32, _ result: UnsafeMutablePointer<GraceRegion>)
+  -> GraceStatus
 {
-  guard isComplete(result.pointee.struct_size, grace_region.self),
+  guard isComplete(result.pointee.struct_size, GraceRegion.self),
     let region = device(handle).pointee.regions[Int(index)]
   else { return GRACE_E_ARGUMENT }
   switch region.place {
@@ -78,10 +78,10 @@ func describeRegion(_ handle: OpaquePointer, _ index: UInt32, _ result: UnsafeMu
 }
 
 func describeCapability(
-  _ handle: OpaquePointer, _ index: UInt32, _ result: UnsafeMutablePointer<grace_capability>
-) -> grace_status {
+  _ handle: OpaquePointer, _ index: UInt32, _ result: UnsafeMutablePointer<GraceCapability>
+) -> GraceStatus {
   let capabilities = device(handle).pointee.layout.capabilities
-  guard isComplete(result.pointee.struct_size, grace_capability.self), Int(index) < capabilities.count else {
+  guard isComplete(result.pointee.struct_size, GraceCapability.self), Int(index) < capabilities.count else {
     return GRACE_E_ARGUMENT
   }
   let capability = capabilities[Int(index)]

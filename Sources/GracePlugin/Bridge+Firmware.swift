@@ -7,10 +7,10 @@ import GraceFirmware
 // ACPI tables for all GPUs of a machine.
 
 func firmware(
-  _ topology: UnsafePointer<grace_topology>, _ table: grace_table, _ sink: grace_sink,
-  _ context: UnsafeMutableRawPointer?, _ error: UnsafeMutablePointer<grace_error>
-) -> grace_status {
-  guard isComplete(topology.pointee.struct_size, grace_topology.self) else {
+  _ topology: UnsafePointer<GraceTopology>, _ table: GraceTable, _ sink: GraceSink,
+  _ context: UnsafeMutableRawPointer?, _ error: UnsafeMutablePointer<GraceError>
+) -> GraceStatus {
+  guard isComplete(topology.pointee.struct_size, GraceTopology.self) else {
     return fail(error, GRACE_E_ARGUMENT, "the topology is too short; build QEMU with this plug-in's header")
   }
   let bytes: [UInt8]
@@ -32,7 +32,7 @@ func firmware(
   return GRACE_OK
 }
 
-private func placedTopology(_ topology: grace_topology) throws(TopologyError) -> Topology {
+private func placedTopology(_ topology: GraceTopology) throws(TopologyError) -> Topology {
   var gpus: [GPU] = []
   for index in 0..<Int(topology.placement_count) {
     gpus.append(try gpu(topology.placements[index]))
@@ -42,7 +42,7 @@ private func placedTopology(_ topology: grace_topology) throws(TopologyError) ->
     nodesExist: topology.flags & GRACE_TOPOLOGY_NODES_EXIST != 0)
 }
 
-private func gpu(_ placement: grace_placement) throws(TopologyError) -> GPU {
+private func gpu(_ placement: GracePlacement) throws(TopologyError) -> GPU {
   guard let root = NameSegment(text(placement.root_name)) else { throw .badName }
   let options = device(placement.device).pointee.options
   let memory = CoherentMemory(base: options.memoryBase, size: options.memorySize)

@@ -8,7 +8,7 @@ import GraceDeviceModel
 func snapshotSave(
   _ handle: OpaquePointer, _ bytes: UnsafeMutablePointer<UInt8>?, _ capacity: UInt32,
   _ length: UnsafeMutablePointer<UInt32>
-) -> grace_status {
+) -> GraceStatus {
   let state = device(handle).pointee.snapshot()
   length.pointee = UInt32(state.count)
   guard let bytes, Int(capacity) >= state.count else { return GRACE_E_SPACE }
@@ -18,8 +18,8 @@ func snapshotSave(
 
 func snapshotLoad(
   _ handle: OpaquePointer, _ bytes: UnsafePointer<UInt8>?, _ length: UInt32,
-  _ error: UnsafeMutablePointer<grace_error>
-) -> grace_status {
+  _ error: UnsafeMutablePointer<GraceError>
+) -> GraceStatus {
   let device = device(handle)
   var state: [UInt8] = []
   // The length comes from a file; what is too long for this device need not be copied to be refused.

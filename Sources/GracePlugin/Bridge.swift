@@ -13,7 +13,7 @@ func device(_ handle: OpaquePointer) -> UnsafeMutablePointer<Device> {
 }
 
 /// Fills an error for the user: one sentence, cut to the room there is at a character's border.
-func fail(_ error: UnsafeMutablePointer<grace_error>, _ code: Int32, _ message: String) -> grace_status {
+func fail(_ error: UnsafeMutablePointer<GraceError>, _ code: Int32, _ message: String) -> GraceStatus {
   error.pointee.code = code
   withUnsafeMutableBytes(of: &error.pointee.message) { room in
     var count = 0

@@ -10,11 +10,11 @@ private let newestVersion = GRACE_ABI_VERSION
 private let modelVersion: StaticString = "0.1.0"
 
 /// The table that every host gets: never changed after it is made, and never freed.
-nonisolated(unsafe) private let table: UnsafePointer<grace_functions> = {
-  let table = UnsafeMutablePointer<grace_functions>.allocate(capacity: 1)
+nonisolated(unsafe) private let table: UnsafePointer<GraceFunctions> = {
+  let table = UnsafeMutablePointer<GraceFunctions>.allocate(capacity: 1)
   table.initialize(
-    to: grace_functions(
-      struct_size: UInt32(MemoryLayout<grace_functions>.size),
+    to: GraceFunctions(
+      struct_size: UInt32(MemoryLayout<GraceFunctions>.size),
       abi_version: newestVersion,
       model_version: UnsafeRawPointer(modelVersion.utf8Start).assumingMemoryBound(to: CChar.self),
       create: create, destroy: destroy, describe: describe, region: describeRegion,
@@ -27,8 +27,8 @@ nonisolated(unsafe) private let table: UnsafePointer<grace_functions> = {
 /// The symbol that a host looks up; its contract stands in grace-gpu-abi.h.
 @c @implementation
 public func grace_gpu_plugin(
-  _ oldest: UInt32, _ newest: UInt32, _ error: UnsafeMutablePointer<grace_error>
-) -> UnsafePointer<grace_functions>? {
+  _ oldest: UInt32, _ newest: UInt32, _ error: UnsafeMutablePointer<GraceError>
+) -> UnsafePointer<GraceFunctions>? {
   guard oldest <= newestVersion, newest >= oldestVersion, oldest <= newest else {
     _ = fail(
       error, GRACE_E_VERSION,

@@ -5,17 +5,17 @@ import GraceDeviceModel
 
 /// The host behind the C ABI: calls its functions, and writes to its configuration space.
 struct QemuHost: DeviceHost {
-  private let functions: grace_host
+  private let functions: GraceHost
   private let context: UnsafeMutableRawPointer?
-  private var config: grace_config?
+  private var config: GraceConfig?
 
-  init(_ functions: grace_host, context: UnsafeMutableRawPointer?) {
+  init(_ functions: GraceHost, context: UnsafeMutableRawPointer?) {
     self.functions = functions
     self.context = context
   }
 
   /// From now on there is a configuration space, of at least 4096 bytes.
-  mutating func attach(_ config: grace_config) { self.config = config }
+  mutating func attach(_ config: GraceConfig) { self.config = config }
 
   func log(_ level: LogLevel, _ message: StaticString) {
     let number = level == .guestError ? GRACE_LOG_GUEST_ERROR : GRACE_LOG_INFO

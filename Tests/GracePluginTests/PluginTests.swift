@@ -9,18 +9,18 @@ import Testing
 // library, from C.
 
 /// What a call left in an error.
-private func message(_ error: grace_error) -> String {
+private func message(_ error: GraceError) -> String {
   withUnsafeBytes(of: error.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
 }
 
 /// The functions, with a device that was made from `settings`; the host does nothing.
 private func withDevice(
-  _ settings: [(String, String)], _ body: (grace_functions, OpaquePointer) throws -> Void
+  _ settings: [(String, String)], _ body: (GraceFunctions, OpaquePointer) throws -> Void
 ) throws {
-  var error = grace_error()
+  var error = GraceError()
   let functions = try #require(grace_gpu_plugin(GRACE_ABI_VERSION, GRACE_ABI_VERSION, &error)).pointee
-  var host = grace_host(
-    struct_size: UInt32(MemoryLayout<grace_host>.size), log: { _, _, _ in }, now: { _ in 0 },
+  var host = GraceHost(
+    struct_size: UInt32(MemoryLayout<GraceHost>.size), log: { _, _, _ in }, now: { _ in 0 },
     set_timer: { _, _ in }, set_region_mode: { _, _, _ in })
   let strings = settings.map { (strdup($0.0), strdup($0.1)) }
   defer {
@@ -29,12 +29,10 @@ private func withDevice(
     }
   }
   let options = try strings.map {
-    grace_option(name: try #require($0.0), value: try #require($0.1))
+    GraceOption(name: try #require($0.0), value: try #require($0.1))
   }
-  var device: OpaquePointer?
-  let status = functions.create(&host, nil, options, UInt32(options.count), &device, &error)
-  try #require(status == GRACE_OK, "\(message(error))")
-  let made = try #require(device)
+  let made = try #require(
+    functions.create(&host, nil, options, UInt32(options.count), &error), "\(message(error))")
   defer { functions.destroy(made) }
   try body(functions, made)
 }
@@ -44,7 +42,7 @@ struct PluginTests {
   @Test(
     "a host of another version is refused, and the sentence has both ranges", arguments: [(2, 3), (0, 0)])
   func versions(oldest: UInt32, newest: UInt32) {
-    var error = grace_error()
+    var error = GraceError()
     #expect(grace_gpu_plugin(oldest, newest, &error) == nil)
     #expect(error.code == GRACE_E_VERSION)
     #expect(
@@ -55,18 +53,18 @@ struct PluginTests {
 
   @Test("a host that knows more versions gets the one in common")
   func commonVersion() throws {
-    var error = grace_error()
+    var error = GraceError()
     let functions = try #require(grace_gpu_plugin(0, 9, &error))
     #expect(functions.pointee.abi_version == 1)
-    #expect(functions.pointee.struct_size == UInt32(MemoryLayout<grace_functions>.size))
+    #expect(functions.pointee.struct_size == UInt32(MemoryLayout<GraceFunctions>.size))
   }
 
   @Test("the description of a device says what the model says")
   func description() throws {
     try withDevice([("profile", "gh200-144gb"), ("numa-nodes", "3"), ("pxm-start", "7")]) {
       functions, device in
-      var about = grace_description()
-      about.struct_size = UInt32(MemoryLayout<grace_description>.size)
+      var about = GraceDescription()
+      about.struct_size = UInt32(MemoryLayout<GraceDescription>.size)
       #expect(functions.describe(device, &about) == GRACE_OK)
       #expect(about.region_count == 3)
       #expect(about.msix_vector_count == 9)
@@ -78,21 +76,21 @@ struct PluginTests {
 
   @Test("a long message is cut at a character's border and ends with a zero")
   func longMessage() throws {
-    var error = grace_error()
+    var error = GraceError()
     let functions = try #require(grace_gpu_plugin(1, 1, &error)).pointee
-    var host = grace_host(
-      struct_size: UInt32(MemoryLayout<grace_host>.size), log: { _, _, _ in }, now: { _ in 0 },
+    var host = GraceHost(
+      struct_size: UInt32(MemoryLayout<GraceHost>.size), log: { _, _, _ in }, now: { _ in 0 },
       set_timer: { _, _ in }, set_region_mode: { _, _, _ in })
     for count in 240...260 {
       let name = String(repeating: "é", count: count)
-      var device: OpaquePointer?
-      let status = name.withCString { text in
+      let device = name.withCString { text in
         "x".withCString { value in
-          var option = grace_option(name: text, value: value)
-          return functions.create(&host, nil, &option, 1, &device, &error)
+          var option = GraceOption(name: text, value: value)
+          return functions.create(&host, nil, &option, 1, &error)
         }
       }
-      #expect(status == GRACE_E_OPTION)
+      #expect(device == nil)
+      #expect(error.code == GRACE_E_OPTION)
       let cut = message(error)
       #expect(cut.utf8.count < 504)
       #expect(!cut.contains("\u{fffd}"))
@@ -106,21 +104,21 @@ struct PluginTests {
       var path: [UInt8] = [0x08, 0x00]
       try path.withUnsafeMutableBufferPointer { path in
         try "PCI0".withCString { root in
-          var placement = grace_placement(
+          var placement = GracePlacement(
             device: device, segment: 0, bus: 1, devfn: 0, root_name: root,
             path: try #require(UnsafePointer(path.baseAddress)), path_count: 2)
           withUnsafePointer(to: &placement) { placement in
-            var topology = grace_topology(
-              struct_size: UInt32(MemoryLayout<grace_topology>.size), flags: 0, placements: placement,
+            var topology = GraceTopology(
+              struct_size: UInt32(MemoryLayout<GraceTopology>.size), flags: 0, placements: placement,
               placement_count: 1, first_free_domain: 1, domain_limit: 3)
             var bytes: [UInt8] = []
-            var error = grace_error()
-            let sink: grace_sink = { context, bytes, count in
+            var error = GraceError()
+            let sink: GraceSink = { context, bytes, count in
               context?.assumingMemoryBound(to: [UInt8].self).pointee
                 .append(contentsOf: UnsafeBufferPointer(start: bytes, count: Int(count)))
               return 1
             }
-            func build(_ table: grace_table) -> grace_status {
+            func build(_ table: GraceTable) -> GraceStatus {
               withUnsafeMutablePointer(to: &bytes) {
                 functions.firmware(&topology, table, sink, $0, &error)
               }

@@ -25,16 +25,16 @@
 
 #include <stdint.h>
 
-#if defined(__clang__)
+/* For Swift, which reads the header with clang; other compilers see nothing. */
+#ifdef __has_feature
+#if __has_feature(nullability)
 #define GRACE_NONNULL  _Nonnull
 #define GRACE_NULLABLE _Nullable
-#else
+#endif
+#endif
+#ifndef GRACE_NONNULL
 #define GRACE_NONNULL
 #define GRACE_NULLABLE
-#endif
-
-#ifdef __cplusplus
-extern "C" {
 #endif
 
 /* The version that this header describes. */
@@ -44,7 +44,7 @@ extern "C" {
 #define GRACE_PLUGIN_SYMBOL "grace_gpu_plugin"
 
 /* What a function answers. Zero is success; the names say what went wrong. */
-typedef int32_t grace_status;
+typedef int32_t GraceStatus;
 
 #define GRACE_OK         0 /* it worked */
 #define GRACE_E_VERSION  1 /* no ABI version in common */
@@ -60,29 +60,32 @@ typedef int32_t grace_status;
  * caller owns the structure; a function that fails fills it, one that succeeds
  * leaves it alone.
  */
-typedef struct grace_error {
+typedef struct GraceError {
     uint32_t struct_size;
-    grace_status code;
+    GraceStatus code;
     char message[504];
-} grace_error;
+} GraceError;
 
 /* One device model; made by create, ended by destroy. */
-typedef struct grace_device grace_device;
+typedef struct GraceDevice GraceDevice;
+
+/* What create answers: a device, or NULL with an error. */
+typedef GraceDevice *GRACE_NULLABLE GraceDeviceOrNull;
 
 /* A setting of the user's: both strings are UTF-8 and zero-terminated. */
-typedef struct grace_option {
+typedef struct GraceOption {
     const char *GRACE_NONNULL name;
     const char *GRACE_NONNULL value;
-} grace_option;
+} GraceOption;
 
 /* What a region's backed bytes are at this moment. */
-typedef uint32_t grace_region_mode;
+typedef uint32_t GraceRegionMode;
 
 #define GRACE_REGION_MEMORY 0u /* ordinary memory */
 #define GRACE_REGION_ONES   1u /* reads give all ones, writes are dropped */
 
 /* How loud a message is. */
-typedef uint32_t grace_log_level;
+typedef uint32_t GraceLogLevel;
 
 #define GRACE_LOG_GUEST_ERROR 0u /* the guest did what no driver should */
 #define GRACE_LOG_INFO        1u /* worth a line in a log */
@@ -92,12 +95,11 @@ typedef uint32_t grace_log_level;
  * given to create, may be called from the functions that say "calls the host",
  * and must not call the device again.
  */
-typedef struct grace_host {
+typedef struct GraceHost {
     uint32_t struct_size;
 
     /* A message, zero-terminated, valid during the call. */
-    void (*GRACE_NONNULL log)(void *GRACE_NULLABLE context,
-                              grace_log_level level,
+    void (*GRACE_NONNULL log)(void *GRACE_NULLABLE context, GraceLogLevel level,
                               const char *GRACE_NONNULL message);
 
     /*
@@ -119,9 +121,8 @@ typedef struct grace_host {
      * of the memory stay as they are.
      */
     void (*GRACE_NONNULL set_region_mode)(void *GRACE_NULLABLE context,
-                                          uint32_t index,
-                                          grace_region_mode mode);
-} grace_host;
+                                          uint32_t index, GraceRegionMode mode);
+} GraceHost;
 
 #define GRACE_REGION_BAR   0u /* a base address register */
 #define GRACE_REGION_FIXED 1u /* at a fixed guest physical address */
@@ -130,7 +131,7 @@ typedef struct grace_host {
 #define GRACE_REGION_PREFETCHABLE 2u /* reads have no side effect */
 
 /* A range of guest physical addresses that the device answers. */
-typedef struct grace_region {
+typedef struct GraceRegion {
     uint32_t struct_size;
     uint32_t kind;          /* GRACE_REGION_BAR or GRACE_REGION_FIXED */
     uint32_t bar;           /* BAR register, 0..5; 0 for a fixed region */
@@ -139,19 +140,19 @@ typedef struct grace_region {
     uint64_t address;       /* of a fixed region; 0 for a BAR */
     uint64_t backed_size;   /* so many leading bytes are memory, not calls */
     uint64_t memory_offset; /* where in the coherent memory they begin */
-} grace_region;
+} GraceRegion;
 
 /* Where a capability lies in configuration space. */
-typedef struct grace_capability {
+typedef struct GraceCapability {
     uint32_t struct_size;
     uint16_t id;         /* PCI or, above offset 0xff, PCI Express extended */
     uint16_t version;    /* of an extended capability; else 0 */
     uint16_t offset;     /* bytes, a multiple of 4 */
     uint16_t byte_count; /* of the whole capability, header included */
-} grace_capability;
+} GraceCapability;
 
 /* What a host must know of a device to build it. */
-typedef struct grace_description {
+typedef struct GraceDescription {
     uint32_t struct_size;
     uint32_t region_count;
     uint32_t capability_count;
@@ -163,7 +164,7 @@ typedef struct grace_description {
     uint32_t domain_count; /* proximity domains that firmware gives it */
     uint32_t first_domain; /* as the user wants it, or UINT32_MAX */
     uint64_t memory_size;  /* coherent memory, bytes */
-} grace_description;
+} GraceDescription;
 
 /*
  * The host's configuration space: four arrays of 4096 bytes, owned by the
@@ -171,25 +172,25 @@ typedef struct grace_description {
  * can write it; clear_mask, writing one clears it; check_mask, it must be the
  * same on both sides of a migration.
  */
-typedef struct grace_config {
+typedef struct GraceConfig {
     uint32_t struct_size;
     uint32_t byte_count; /* of each array: 4096 */
     uint8_t *GRACE_NONNULL bytes;
     uint8_t *GRACE_NONNULL write_mask;
     uint8_t *GRACE_NONNULL clear_mask;
     uint8_t *GRACE_NONNULL check_mask;
-} grace_config;
+} GraceConfig;
 
 /* Why a device is reset (PCI Express Base 6.0, 6.6). */
-typedef uint32_t grace_reset_kind;
+typedef uint32_t GraceResetKind;
 
 #define GRACE_RESET_COLD     0u /* the machine starts, or starts again */
 #define GRACE_RESET_BUS      1u /* secondary bus reset (hot reset) */
 #define GRACE_RESET_FUNCTION 2u /* function level reset */
 
 /* Where a GPU sits when firmware asks for its tables. */
-typedef struct grace_placement {
-    const grace_device *GRACE_NONNULL device;
+typedef struct GracePlacement {
+    const GraceDevice *GRACE_NONNULL device;
     uint16_t segment;
     uint8_t bus;
     uint8_t devfn; /* device << 3 | function */
@@ -198,33 +199,33 @@ typedef struct grace_placement {
     /* devfn of each function from the root bus down to the GPU itself. */
     const uint8_t *GRACE_NONNULL path;
     uint32_t path_count; /* at least 1 */
-} grace_placement;
+} GracePlacement;
 
 /* The machine's DSDT already has nodes for the functions below PCI0. */
 #define GRACE_TOPOLOGY_NODES_EXIST 1u
 
-typedef struct grace_topology {
+typedef struct GraceTopology {
     uint32_t struct_size;
     uint32_t flags; /* GRACE_TOPOLOGY_NODES_EXIST */
-    const grace_placement *GRACE_NONNULL placements; /* in any order */
+    const GracePlacement *GRACE_NONNULL placements; /* in any order */
     uint32_t placement_count;
     uint32_t first_free_domain; /* lower ones are the machine's own */
     uint32_t domain_limit;      /* domains must be below this number */
-} grace_topology;
+} GraceTopology;
 
 /* What to add to the machine's ACPI. */
-typedef uint32_t grace_table;
+typedef uint32_t GraceTable;
 
 #define GRACE_TABLE_SRAT 0u /* entries to append to the SRAT */
 #define GRACE_TABLE_SSDT 1u /* the body of an SSDT, after its header */
 
 /* Takes the next `count` bytes of a table; 0 stops the table. */
-typedef int32_t (*grace_sink)(void *GRACE_NULLABLE context,
-                              const uint8_t *GRACE_NONNULL bytes,
-                              uint32_t count);
+typedef int32_t (*GraceSink)(void *GRACE_NULLABLE context,
+                             const uint8_t *GRACE_NONNULL bytes,
+                             uint32_t count);
 
 /* What a plug-in can do. Valid as long as the library stays loaded. */
-typedef struct grace_functions {
+typedef struct GraceFunctions {
     uint32_t struct_size;
     uint32_t abi_version;
     const char *GRACE_NONNULL model_version; /* for logs: "0.1.0" */
@@ -235,21 +236,19 @@ typedef struct grace_functions {
      * host      copied; its functions are called until destroy returns
      * context   handed to each of them
      * options   the user's settings; the last of two equal names wins
-     * device    receives the device
      *
-     * Returns  GRACE_OK
+     * Returns the device, which destroy ends, or NULL with
      *          GRACE_E_ARGUMENT  host is smaller than this header's
      *          GRACE_E_OPTION    an option is unknown or its value is wrong
      * Does not call the host.
      */
-    grace_status (*GRACE_NONNULL create)(
-        const grace_host *GRACE_NONNULL host, void *GRACE_NULLABLE context,
-        const grace_option *GRACE_NONNULL options, uint32_t option_count,
-        grace_device *GRACE_NULLABLE *GRACE_NONNULL device,
-        grace_error *GRACE_NONNULL error);
+    GraceDeviceOrNull (*GRACE_NONNULL create)(
+        const GraceHost *GRACE_NONNULL host, void *GRACE_NULLABLE context,
+        const GraceOption *GRACE_NONNULL options, uint32_t option_count,
+        GraceError *GRACE_NONNULL error);
 
     /* Ends a device. Does not call the host. */
-    void (*GRACE_NONNULL destroy)(grace_device *GRACE_NONNULL device);
+    void (*GRACE_NONNULL destroy)(GraceDevice *GRACE_NONNULL device);
 
     /*
      * Describes a device; the answer never changes during its life.
@@ -257,9 +256,9 @@ typedef struct grace_functions {
      * Returns  GRACE_OK
      *          GRACE_E_ARGUMENT  description->struct_size is too small
      */
-    grace_status (*GRACE_NONNULL describe)(
-        const grace_device *GRACE_NONNULL device,
-        grace_description *GRACE_NONNULL description);
+    GraceStatus (*GRACE_NONNULL describe)(
+        const GraceDevice *GRACE_NONNULL device,
+        GraceDescription *GRACE_NONNULL description);
 
     /*
      * Describes region `index`, 0..region_count-1.
@@ -268,9 +267,9 @@ typedef struct grace_functions {
      *          GRACE_E_ARGUMENT  no such region, or region->struct_size is
      *                            too small
      */
-    grace_status (*GRACE_NONNULL region)(
-        const grace_device *GRACE_NONNULL device, uint32_t index,
-        grace_region *GRACE_NONNULL region);
+    GraceStatus (*GRACE_NONNULL region)(const GraceDevice *GRACE_NONNULL device,
+                                        uint32_t index,
+                                        GraceRegion *GRACE_NONNULL region);
 
     /*
      * Describes capability `index`, 0..capability_count-1, in the order of
@@ -280,9 +279,9 @@ typedef struct grace_functions {
      *          GRACE_E_ARGUMENT  no such capability, or
      *                            capability->struct_size is too small
      */
-    grace_status (*GRACE_NONNULL capability)(
-        const grace_device *GRACE_NONNULL device, uint32_t index,
-        grace_capability *GRACE_NONNULL capability);
+    GraceStatus (*GRACE_NONNULL capability)(
+        const GraceDevice *GRACE_NONNULL device, uint32_t index,
+        GraceCapability *GRACE_NONNULL capability);
 
     /*
      * Hands over the configuration space. The device writes all bytes and
@@ -292,23 +291,23 @@ typedef struct grace_functions {
      * Returns  GRACE_OK
      *          GRACE_E_ARGUMENT  config is too small
      */
-    grace_status (*GRACE_NONNULL config_attach)(
-        grace_device *GRACE_NONNULL device,
-        const grace_config *GRACE_NONNULL config);
+    GraceStatus (*GRACE_NONNULL config_attach)(
+        GraceDevice *GRACE_NONNULL device,
+        const GraceConfig *GRACE_NONNULL config);
 
     /*
      * The guest is about to read `size` bytes at `offset`: registers that
      * change by themselves are brought up to date. Any offset and size is
      * allowed. May ask the host for the time.
      */
-    void (*GRACE_NONNULL config_will_read)(grace_device *GRACE_NONNULL device,
+    void (*GRACE_NONNULL config_will_read)(GraceDevice *GRACE_NONNULL device,
                                            uint32_t offset, uint32_t size);
 
     /*
      * The guest wrote `size` bytes at `offset`, and the masks were applied.
      * Any offset and size is allowed. May call the host.
      */
-    void (*GRACE_NONNULL config_did_write)(grace_device *GRACE_NONNULL device,
+    void (*GRACE_NONNULL config_did_write)(GraceDevice *GRACE_NONNULL device,
                                            uint32_t offset, uint32_t size);
 
     /*
@@ -317,7 +316,7 @@ typedef struct grace_functions {
      * not there: past the end, past the memory behind a BAR, no such region.
      * May ask the host for the time; neither allocates nor logs.
      */
-    uint64_t (*GRACE_NONNULL region_read)(grace_device *GRACE_NONNULL device,
+    uint64_t (*GRACE_NONNULL region_read)(GraceDevice *GRACE_NONNULL device,
                                           uint32_t index, uint64_t offset,
                                           uint32_t size);
 
@@ -325,7 +324,7 @@ typedef struct grace_functions {
      * Writes the low `size` bytes (1 to 8) of `value`. Dropped where nothing
      * can be written. May call the host.
      */
-    void (*GRACE_NONNULL region_write)(grace_device *GRACE_NONNULL device,
+    void (*GRACE_NONNULL region_write)(GraceDevice *GRACE_NONNULL device,
                                        uint32_t index, uint64_t offset,
                                        uint64_t value, uint32_t size);
 
@@ -335,14 +334,14 @@ typedef struct grace_functions {
      * are the host's to reset. An unknown kind is taken as cold. Calls the
      * host.
      */
-    void (*GRACE_NONNULL reset)(grace_device *GRACE_NONNULL device,
-                                grace_reset_kind kind);
+    void (*GRACE_NONNULL reset)(GraceDevice *GRACE_NONNULL device,
+                                GraceResetKind kind);
 
     /*
      * The guest's clock has reached `now`. Called when a timer is due; at
      * other times it does no harm. Calls the host.
      */
-    void (*GRACE_NONNULL clock)(grace_device *GRACE_NONNULL device,
+    void (*GRACE_NONNULL clock)(GraceDevice *GRACE_NONNULL device,
                                 uint64_t now);
 
     /*
@@ -354,10 +353,9 @@ typedef struct grace_functions {
      * Returns  GRACE_OK
      *          GRACE_E_SPACE  capacity is too small; nothing was written
      */
-    grace_status (*GRACE_NONNULL snapshot_save)(
-        const grace_device *GRACE_NONNULL device,
-        uint8_t *GRACE_NULLABLE bytes, uint32_t capacity,
-        uint32_t *GRACE_NONNULL length);
+    GraceStatus (*GRACE_NONNULL snapshot_save)(
+        const GraceDevice *GRACE_NONNULL device, uint8_t *GRACE_NULLABLE bytes,
+        uint32_t capacity, uint32_t *GRACE_NONNULL length);
 
     /*
      * Takes over saved state and tells the host again of timers and region
@@ -367,10 +365,9 @@ typedef struct grace_functions {
      *          GRACE_E_STATE  too short, too long, damaged, of another
      *                         version or of another profile
      */
-    grace_status (*GRACE_NONNULL snapshot_load)(
-        grace_device *GRACE_NONNULL device,
-        const uint8_t *GRACE_NULLABLE bytes, uint32_t length,
-        grace_error *GRACE_NONNULL error);
+    GraceStatus (*GRACE_NONNULL snapshot_load)(
+        GraceDevice *GRACE_NONNULL device, const uint8_t *GRACE_NULLABLE bytes,
+        uint32_t length, GraceError *GRACE_NONNULL error);
 
     /*
      * Makes one table for all GPUs of a machine. The same topology gives the
@@ -383,11 +380,11 @@ typedef struct grace_functions {
      *                            that is empty; the sink was not called
      * Calls sink any number of times, and nothing else of the host.
      */
-    grace_status (*GRACE_NONNULL firmware)(
-        const grace_topology *GRACE_NONNULL topology, grace_table table,
-        grace_sink GRACE_NONNULL sink, void *GRACE_NULLABLE context,
-        grace_error *GRACE_NONNULL error);
-} grace_functions;
+    GraceStatus (*GRACE_NONNULL firmware)(
+        const GraceTopology *GRACE_NONNULL topology, GraceTable table,
+        GraceSink GRACE_NONNULL sink, void *GRACE_NULLABLE context,
+        GraceError *GRACE_NONNULL error);
+} GraceFunctions;
 
 /*
  * The symbol that a plug-in exports.
@@ -397,12 +394,7 @@ typedef struct grace_functions {
  * Returns the table of the newest version in common, or NULL with
  * GRACE_E_VERSION and a sentence that names both ranges.
  */
-const grace_functions *GRACE_NULLABLE
-grace_gpu_plugin(uint32_t oldest, uint32_t newest,
-                 grace_error *GRACE_NONNULL error);
-
-#ifdef __cplusplus
-}
-#endif
+const GraceFunctions *GRACE_NULLABLE grace_gpu_plugin(
+    uint32_t oldest, uint32_t newest, GraceError *GRACE_NONNULL error);
 
 #endif /* GRACE_GPU_ABI_H */

@@ -8,10 +8,6 @@
 
 #include "grace-gpu-abi.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 /*
  * Loads the plug-in at `path` and returns its functions. Loading a path again
  * gives the same table. The library stays loaded for good: a Swift runtime
@@ -21,12 +17,7 @@ extern "C" {
  * GRACE_E_VERSION (another ABI), and a sentence for the user. Call it from one
  * thread at a time. Since ABI 1.
  */
-const grace_functions *GRACE_NULLABLE
-grace_gpu_load(const char *GRACE_NONNULL path,
-               grace_error *GRACE_NONNULL error);
-
-#ifdef __cplusplus
-}
-#endif
+const GraceFunctions *GRACE_NULLABLE
+grace_gpu_load(const char *GRACE_NONNULL path, GraceError *GRACE_NONNULL error);
 
 #endif /* GRACE_GPU_LOADER_H */
