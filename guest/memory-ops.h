@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What only plain memory can do: atomic accesses, DC ZVA, running code. Each
+ * function is the body of a case, and leaves the bytes it used changed. The
+ * address must be normal memory, writable, and aligned to 4 KiB.
+ */
+#ifndef GRACE_MEMORY_OPS_H
+#define GRACE_MEMORY_OPS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Two threads count up one number with LDADD. */
+bool memory_check_atomic_add(volatile uint8_t *address);
+
+/* Two threads count up one number with a loop of LDXR and STXR. */
+bool memory_check_exclusives(volatile uint8_t *address);
+
+/* DC ZVA zeroes one block, and nothing else. */
+bool memory_check_zero_block(volatile uint8_t *address);
+
+/*
+ * Runs code at the address and, after changing it, once more. Uses two pages;
+ * the first run crosses from one into the other. They must be executable.
+ */
+bool memory_check_code(volatile uint8_t *address);
+
+#endif

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "options.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "files.h"
+#include "sizes.h"
+
+/* Firmware gives each GPU eight proximity domains (specification 1.1). */
+#define DEFAULT_NODES 8
+
+static struct options options_state;
+
+const char *representation_name(enum representation representation)
+{
+    return representation == REPRESENTATION_VM ? "vm" : "bare-metal";
+}
+
+/* Keeps the first problem: the others often follow from it. */
+__attribute__((format(printf, 1, 2))) static void problem(const char *format,
+                                                          ...)
+{
+    va_list arguments;
+
+    if (options_state.problem[0]) {
+        return;
+    }
+    va_start(arguments, format);
+    vsnprintf(options_state.problem, sizeof(options_state.problem), format,
+              arguments);
+    va_end(arguments);
+}
+
+static void parse_number(const char *text, uint64_t *value)
+{
+    char *end;
+
+    errno = 0;
+    *value = strtoull(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0') {
+        problem("\"%s\" on the kernel command line is no decimal number; "
+                "correct the grace.* option that has it",
+                text);
+    }
+}
+
+static void parse_representation(const char *text)
+{
+    if (strcmp(text, "vm") == 0) {
+        options_state.representation = REPRESENTATION_VM;
+    } else if (strcmp(text, "bare-metal") == 0) {
+        options_state.representation = REPRESENTATION_BARE_METAL;
+    } else {
+        problem("grace.representation=%s is unknown; use vm or bare-metal",
+                text);
+    }
+}
+
+static void parse_tests(const char *text)
+{
+    char *rest = strdup(text);
+    char *word;
+
+    options_state.test_count = 0;
+    while (rest && (word = strsep(&rest, ",")) != NULL) {
+        if (options_state.test_count == MAX_TESTS) {
+            problem("grace.tests names more than %d programs", MAX_TESTS);
+            break;
+        }
+        options_state.tests[options_state.test_count++] = word;
+    }
+}
+
+static bool prefixed(const char *word, const char *key, const char **value)
+{
+    size_t length = strlen(key);
+
+    *value = word + length;
+    return strncmp(word, key, length) == 0;
+}
+
+static void parse_word(const char *word)
+{
+    const char *value;
+
+    if (prefixed(word, "grace.representation=", &value)) {
+        parse_representation(value);
+    } else if (prefixed(word, "grace.memory=", &value)) {
+        parse_number(value, &options_state.memory);
+    } else if (prefixed(word, "grace.gpus=", &value)) {
+        parse_number(value, &options_state.gpus);
+    } else if (prefixed(word, "grace.nodes=", &value)) {
+        parse_number(value, &options_state.nodes);
+    } else if (prefixed(word, "grace.tests=", &value)) {
+        parse_tests(value);
+    } else if (prefixed(word, "grace.shell=", &value)) {
+        options_state.shell = strcmp(value, "1") == 0;
+    } else if (prefixed(word, "grace.", &value)) {
+        problem("the option %s on the kernel command line is unknown; see "
+                "guest/README.md for those that exist",
+                word);
+    }
+}
+
+static void parse(void)
+{
+    char line[4096];
+    char *rest = line;
+    char *word;
+    struct memory_split split;
+
+    options_state.gpus = 1;
+    options_state.nodes = DEFAULT_NODES;
+    parse_tests("all");
+    if (!read_line("/proc/cmdline", line, sizeof(line))) {
+        problem("/proc/cmdline cannot be read; enable CONFIG_PROC_FS");
+    }
+    while ((word = strsep(&rest, " ")) != NULL) {
+        parse_word(word);
+    }
+    if (!memory_split(options_state.memory, &split)) {
+        problem("grace.memory is missing or less than 1.5 GiB, the smallest "
+                "that nvgrace-gpu can split; give the bytes of one GPU");
+    }
+}
+
+const struct options *options_get(void)
+{
+    static bool parsed;
+
+    if (!parsed) {
+        parsed = true;
+        parse();
+    }
+    return &options_state;
+}
+
+bool options_want(const char *program)
+{
+    const struct options *options = options_get();
+
+    for (size_t i = 0; i < options->test_count; i++) {
+        if (strcmp(options->tests[i], "all") == 0 ||
+            strcmp(options->tests[i], program) == 0) {
+            return true;
+        }
+    }
+    return false;
+}

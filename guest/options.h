@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the host says about the configuration, on the kernel's command line
+ * (grace.*). Expectations come from here, never from the device.
+ */
+#ifndef GRACE_OPTIONS_H
+#define GRACE_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MAX_TESTS 16
+
+enum representation { REPRESENTATION_VM, REPRESENTATION_BARE_METAL };
+
+struct options {
+    enum representation representation; /* grace.representation */
+    uint64_t memory; /* grace.memory: coherent bytes of each GPU */
+    uint64_t gpus;   /* grace.gpus, 1 if absent */
+    uint64_t nodes;  /* grace.nodes: NUMA nodes of each GPU, 8 if absent */
+    bool shell;      /* grace.shell=1 */
+    /* grace.tests: names of programs, or "all" */
+    const char *tests[MAX_TESTS];
+    size_t test_count;
+    char problem[256]; /* a sentence if the command line is wrong, or "" */
+};
+
+/* Reads /proc/cmdline. Always fills in everything; see `problem`. */
+const struct options *options_get(void);
+
+/* Whether grace.tests asks for this program. */
+bool options_want(const char *program);
+
+const char *representation_name(enum representation representation);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the parts of vfio-check share. */
+#ifndef GRACE_VFIO_CHECK_H
+#define GRACE_VFIO_CHECK_H
+
+#include "registers.h"
+#include "sizes.h"
+#include "vfio.h"
+#include "window.h"
+
+/* The device under test. Cases run in order, and share the open device. */
+struct vfio_test {
+    struct pci_function function;
+    struct vfio_device device;
+    struct register_access registers;
+};
+
+/* A region with memory behind it. */
+struct memory_region {
+    struct vfio_test *test;
+    unsigned index;
+    struct memory_part expected;
+};
+
+/*
+ * Gets a region of the open device, or gives ktap_fail() the reason: often,
+ * that an earlier case could not open the device.
+ */
+bool test_region(struct vfio_test *test, unsigned index,
+                 struct vfio_region *region);
+
+/* Maps a part of a region; PROT_EXEC or 0 as extra protection. */
+bool test_map(struct vfio_test *test, unsigned index, uint64_t offset,
+              size_t bytes, int extra_protection, struct window *window);
+
+bool memory_region_get(const struct memory_region *region,
+                       struct vfio_region *info);
+
+/* Sizes and memory of regions 2 and 4. */
+void add_region_cases(struct memory_region *region);
+/* Where the memory ends. */
+void add_end_cases(struct memory_region *region);
+/* What only cached memory can do. */
+void add_plain_region_cases(struct memory_region *region);
+/* The BARs that the driver shows in configuration space. */
+void add_config_cases(struct memory_region regions[2]);
+/* Reset, reopening, and the other way to open the device. */
+void add_lifecycle_cases(struct memory_region regions[2]);
+
+#endif

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The cases of vfio-check on memory in regions 2 and 4 that exists. */
+#include "vfio-check.h"
+
+#include <inttypes.h>
+
+#include "ktap.h"
+#include "memory-ops.h"
+#include "pattern.h"
+
+#define PLACES      3
+#define CHUNK_BYTES 4096
+
+static bool check_info(void *context)
+{
+    const struct memory_region *region = context;
+    struct vfio_region info;
+
+    if (!memory_region_get(region, &info)) {
+        return false;
+    }
+    return (info.bytes == region->expected.bar_bytes && info.readable &&
+            info.writable && info.mappable) ||
+           ktap_fail("region %u has %" PRIu64 " bytes, not %" PRIu64
+                     ", and is readable %d, writable %d, mappable %d",
+                     region->index, info.bytes, region->expected.bar_bytes,
+                     info.readable, info.writable, info.mappable);
+}
+
+static bool check_area(void *context)
+{
+    const struct memory_region *region = context;
+    struct vfio_region info;
+
+    if (!memory_region_get(region, &info)) {
+        return false;
+    }
+    return (info.area_count == 1 && info.areas[0].offset == 0 &&
+            info.areas[0].bytes == region->expected.bytes) ||
+           ktap_fail("region %u has %zu areas, the first with %" PRIu64
+                     " bytes, not one with %" PRIu64,
+                     region->index, info.area_count, info.areas[0].bytes,
+                     region->expected.bytes);
+}
+
+static void places(const struct memory_region *region, uint64_t offsets[PLACES])
+{
+    uint64_t bytes = region->expected.bytes;
+
+    offsets[0] = 0;
+    offsets[1] = bytes / 2 / page_bytes() * page_bytes();
+    offsets[2] = bytes - page_bytes();
+}
+
+/* Writes through mappings to all places, then reads all with pread. */
+static bool check_mapped_write(void *context)
+{
+    struct memory_region *region = context;
+    struct vfio_region info;
+    uint64_t offsets[PLACES];
+    uint8_t chunk[CHUNK_BYTES];
+    struct window window;
+
+    if (!memory_region_get(region, &info)) {
+        return false;
+    }
+    places(region, offsets);
+    for (int i = 0; i < PLACES; i++) {
+        if (!test_map(region->test, region->index, offsets[i], page_bytes(), 0,
+                      &window)) {
+            return false;
+        }
+        pattern_fill(window.base, CHUNK_BYTES, offsets[i] + 10);
+    }
+    for (int i = 0; i < PLACES; i++) {
+        if (!vfio_read(&region->test->device, &info, offsets[i], chunk,
+                       CHUNK_BYTES) ||
+            !pattern_check(chunk, CHUNK_BYTES, offsets[i] + 10, offsets[i],
+                           "pread")) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool check_pwrite(void *context)
+{
+    struct memory_region *region = context;
+    struct vfio_region info;
+    uint64_t offsets[PLACES];
+    uint8_t chunk[CHUNK_BYTES];
+    struct window window;
+
+    if (!memory_region_get(region, &info)) {
+        return false;
+    }
+    places(region, offsets);
+    for (int i = 0; i < PLACES; i++) {
+        pattern_fill(chunk, CHUNK_BYTES, offsets[i] + 20);
+        if (!vfio_write(&region->test->device, &info, offsets[i], chunk,
+                        CHUNK_BYTES)) {
+            return false;
+        }
+    }
+    for (int i = 0; i < PLACES; i++) {
+        if (!test_map(region->test, region->index, offsets[i], page_bytes(), 0,
+                      &window) ||
+            !pattern_check(window.base, CHUNK_BYTES, offsets[i] + 20,
+                           offsets[i], "a mapping")) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool check_whole_mapping(void *context)
+{
+    struct memory_region *region = context;
+    size_t bytes = (size_t)region->expected.bytes;
+    struct window window;
+
+    if (!test_map(region->test, region->index, 0, bytes, 0, &window)) {
+        return false;
+    }
+    window_write(&window, 0, 8, 0x1111222233334444);
+    window_write(&window, bytes - 8, 8, 0x5555666677778888);
+    return (window_read(&window, 0, 8) == 0x1111222233334444 &&
+            window_read(&window, bytes - 8, 8) == 0x5555666677778888) ||
+           ktap_fail("the ends read back 0x%" PRIx64 " and 0x%" PRIx64,
+                     window_read(&window, 0, 8),
+                     window_read(&window, bytes - 8, 8));
+}
+
+void add_region_cases(struct memory_region *region)
+{
+    unsigned index = region->index;
+
+    ktap_add(check_info, region,
+             "region %u has the size that the memory's split gives", index);
+    ktap_add(check_area, region,
+             "region %u can be mapped up to its real end, as one area", index);
+    ktap_add(check_mapped_write, region,
+             "region %u gives to pread what a mapping wrote", index);
+    ktap_add(check_pwrite, region,
+             "region %u shows in a mapping what pwrite wrote", index);
+    ktap_add(check_whole_mapping, region,
+             "region %u can be mapped and used as a whole", index);
+}
+
+static bool map_one(void *context, struct window *window)
+{
+    struct memory_region *region = context;
+
+    return test_map(region->test, region->index, 2 * page_bytes(), page_bytes(),
+                    0, window);
+}
+
+static bool check_atomic_add(void *context)
+{
+    struct window window;
+
+    return map_one(context, &window) && memory_check_atomic_add(window.base);
+}
+
+static bool check_exclusives(void *context)
+{
+    struct window window;
+
+    return map_one(context, &window) && memory_check_exclusives(window.base);
+}
+
+static bool check_zero_block(void *context)
+{
+    struct window window;
+
+    return map_one(context, &window) && memory_check_zero_block(window.base);
+}
+
+void add_plain_region_cases(struct memory_region *region)
+{
+    unsigned index = region->index;
+
+    ktap_add(check_atomic_add, region, "region %u does atomic adds (LDADD)",
+             index);
+    ktap_add(check_exclusives, region,
+             "region %u does exclusive loads and stores (LDXR, STXR)", index);
+    ktap_add(check_zero_block, region, "region %u zeroes a block (DC ZVA)",
+             index);
+}
