@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+// Everything here is `mutating`, reads included: a mutating method reaches the device in place, where a
+// borrowing one copies the inline arrays that it indexes, several kilobytes for each access.
+
 extension GraceDevice {
   /// Reads `size` bytes at `offset` of region `index`; the first byte is the lowest of the result.
   ///
@@ -9,10 +12,8 @@ extension GraceDevice {
   ///     region behind which memory lies is the host's, the rest reads as ones.
   ///   - size: 1 to 8, at any alignment; another size reads as 64 ones.
   @inline(__always)
-  public func readRegion(_ index: Int, at offset: UInt64, size: UInt32) -> UInt64 {
-    guard let region = regions[index], contains(region, offset, size), region.isRegisters else {
-      return ones(size)
-    }
+  public mutating func readRegion(_ index: Int, at offset: UInt64, size: UInt32) -> UInt64 {
+    guard isInRegisters(index, offset, size) else { return ones(size) }
     let position = UInt32(truncatingIfNeeded: offset)
     if size == 4, position & 3 == 0 { return UInt64(register(at: position)) }
     return readLanes(at: position, size: size)
@@ -21,7 +22,7 @@ extension GraceDevice {
   /// Writes the low `size` bytes of `value`; dropped wherever `readRegion` reads ones.
   @inline(__always)
   public mutating func writeRegion(_ index: Int, at offset: UInt64, value: UInt64, size: UInt32) {
-    guard let region = regions[index], contains(region, offset, size), region.isRegisters else { return }
+    guard isInRegisters(index, offset, size) else { return }
     let position = UInt32(truncatingIfNeeded: offset)
     if size == 4, position & 3 == 0 {
       registers.write(UInt32(truncatingIfNeeded: value), lanes: .max, at: position)
@@ -32,7 +33,7 @@ extension GraceDevice {
 
   /// The register at `offset`, a multiple of 4; 0 where none is declared.
   @inline(__always)
-  private func register(at offset: UInt32) -> UInt32 {
+  private mutating func register(at offset: UInt32) -> UInt32 {
     guard let location = registers.locate(offset) else { return 0 }
     switch registers.entries[location.entry].behaviour {
     case .stored: return registers.value(location)
@@ -44,7 +45,7 @@ extension GraceDevice {
   }
 
   /// An access that is not one aligned dword: up to three dwords, cut to its bytes.
-  private func readLanes(at offset: UInt32, size: UInt32) -> UInt64 {
+  private mutating func readLanes(at offset: UInt32, size: UInt32) -> UInt64 {
     var result: UInt64 = 0
     var position: UInt32 = 0
     while position < size {
@@ -71,9 +72,11 @@ extension GraceDevice {
     }
   }
 
+  /// Whether an access lies within the registers; every other region holds memory, which is the host's.
   @inline(__always)
-  private func contains(_ region: Region, _ offset: UInt64, _ size: UInt32) -> Bool {
-    size >= 1 && size <= 8 && offset < region.size && UInt64(size) <= region.size &- offset
+  private mutating func isInRegisters(_ index: Int, _ offset: UInt64, _ size: UInt32) -> Bool {
+    index == RegionList.registers && size >= 1 && size <= 8 && offset < registerBARSize
+      && UInt64(size) <= registerBARSize &- offset
   }
 }
 

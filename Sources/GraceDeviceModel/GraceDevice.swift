@@ -14,6 +14,8 @@ public struct GraceDevice<Host: DeviceHost>: ~Copyable {
   /// Its configuration space as declared; the bytes are the host's.
   public let layout: ConfigLayout
 
+  /// Size of BAR0 in bytes: a copy, so that an access need not look at the regions.
+  var registerBARSize: UInt64
   var registers: RegisterFile
   var readiness: Readiness
   var memoryMode: RegionMode = .memory
@@ -26,6 +28,7 @@ public struct GraceDevice<Host: DeviceHost>: ~Copyable {
       options.representation, registerBARSize: options.profile.chip.registerBARSize, split: options.split,
       memorySize: options.memorySize, memoryBase: options.memoryBase)
     layout = ConfigLayout(options, regions: regions)
+    registerBARSize = options.profile.chip.registerBARSize
     registers = RegisterFile(
       options.profile.chip.registers(options.profile.chip, options.memorySize))
     readiness = Readiness(linkDelay: options.linkDelay, bootDelay: options.bootDelay)

@@ -33,6 +33,9 @@ public struct Region: Equatable, Sendable {
 
 /// The regions of one device: at most four.
 public struct RegionList: Sendable {
+  /// The index of the region that holds registers, which every device has.
+  static var registers: Int { 0 }
+
   /// How many there are.
   public private(set) var count = 0
   private var regions = InlineArray<4, Region>(

@@ -75,7 +75,7 @@ struct RegisterFile {
 
   /// The register at `offset`, a multiple of 4, or nil where none is declared.
   @inline(__always)
-  func locate(_ offset: UInt32) -> Location? {
+  mutating func locate(_ offset: UInt32) -> Location? {
     let page = Int(offset >> 12)
     guard page < Self.pageCount else { return nil }
     var index = Int(firstEntry[page])
@@ -92,7 +92,7 @@ struct RegisterFile {
 
   /// The stored value at `location`; 0 for a location that is none of ours.
   @inline(__always)
-  func value(_ location: Location) -> UInt32 {
+  mutating func value(_ location: Location) -> UInt32 {
     location.value < Self.valueCapacity ? values[location.value] : 0
   }
 

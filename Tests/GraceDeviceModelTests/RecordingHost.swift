@@ -54,6 +54,13 @@ func device(_ settings: KeyValuePairs<String, String> = [:]) throws -> GraceDevi
   return device
 }
 
+/// What a guest reads. A function, because an expectation cannot hold a mutating method's call.
+func read(_ device: inout GraceDevice<RecordingHost>, _ region: Int, at offset: UInt64, size: UInt32)
+  -> UInt64
+{
+  device.readRegion(region, at: offset, size: size)
+}
+
 /// Numbers that look random and are the same in every run with the same seed (SplitMix64).
 struct SeededNumbers: RandomNumberGenerator {
   var state: UInt64

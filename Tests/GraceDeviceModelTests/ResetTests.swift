@@ -46,30 +46,30 @@ struct ResetTests {
   func readyAtOnce() throws {
     var device = try device()
     device.reset(.function)
-    #expect(device.readRegion(0, at: Self.linkStatus, size: 4) == 0xff)
-    #expect(device.readRegion(0, at: Self.bootStatus, size: 4) == 0xff)
+    #expect(read(&device, 0, at: Self.linkStatus, size: 4) == 0xff)
+    #expect(read(&device, 0, at: Self.bootStatus, size: 4) == 0xff)
     #expect(device.host.calls == [.timer(.max)])
   }
 
   @Test("after a reset the link and the boot come up after their own delays, and the memory with the later")
   func delays() throws {
     var device = try device(["c2c-ready-ms": "3", "hbm-ready-ms": "5"])
-    #expect(device.readRegion(0, at: Self.linkStatus, size: 4) == 0)
+    #expect(read(&device, 0, at: Self.linkStatus, size: 4) == 0)
     device.host.time = 1_000_000_000
     device.reset(.function)
     #expect(device.host.calls == [.timer(1_003_000_000)])
 
     device.host.calls = []
     device.clock(1_002_999_999)
-    #expect(device.readRegion(0, at: Self.linkStatus, size: 4) == 0)
+    #expect(read(&device, 0, at: Self.linkStatus, size: 4) == 0)
     device.clock(1_003_000_000)
-    #expect(device.readRegion(0, at: Self.linkStatus, size: 4) == 0xff)
-    #expect(device.readRegion(0, at: Self.bootStatus, size: 4) == 0)
+    #expect(read(&device, 0, at: Self.linkStatus, size: 4) == 0xff)
+    #expect(read(&device, 0, at: Self.bootStatus, size: 4) == 0)
     #expect(device.host.calls == [.timer(1_003_000_000), .timer(1_005_000_000)])
 
     device.host.calls = []
     device.clock(1_005_000_000)
-    #expect(device.readRegion(0, at: Self.bootStatus, size: 4) == 0xff)
+    #expect(read(&device, 0, at: Self.bootStatus, size: 4) == 0xff)
     #expect(
       device.host.calls == [.mode(.memory, region: 1), .mode(.memory, region: 2), .timer(.max)])
   }
@@ -94,6 +94,6 @@ struct ResetTests {
     device.host.time = .max - 1
     device.reset(.cold)
     device.clock(.max - 1)
-    #expect(device.readRegion(0, at: Self.linkStatus, size: 4) == 0)
+    #expect(read(&device, 0, at: Self.linkStatus, size: 4) == 0)
   }
 }
