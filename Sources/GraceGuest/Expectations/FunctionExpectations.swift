@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/// What a GPU's PCI function, its companion and its registers must be.
+struct FunctionExpectations {
+  let options: MachineOptions
+  let place: GPUPlace
+  let facts: FactSheet
+
+  /// Values of a GH100 (specification 2.2) and of a GPU that is ready (0.1).
+  private static let registers: [(name: String, value: UInt64)] = [
+    ("BOOT_0", 0x1800_00a1), ("BOOT_1", 0), ("BOOT_42", 0x180a_1000), ("C2C_STATUS", 0xff),
+    ("BOOT_COMPLETE", 0xff),
+  ]
+
+  func check(_ list: inout ExpectationList) {
+    let name = "GPU \(place.index)"
+    let function = facts.function(at: place.address)
+    list.equal("\(name) vendor id", function?.vendor, "10de")
+    list.equal("\(name) device id", function?.device, options.profile.deviceID)
+    list.equal("\(name) subsystem vendor id", function?.subsystemVendor, "10de")
+    list.oneOf("\(name) subsystem id", function?.subsystemDevice, options.profile.subsystemIDs)
+    // A display controller of programming interface 0, which is what NVIDIA's own driver matches (2.1).
+    list.equal("\(name) class", function?.class, "030200")
+    list.equal("\(name) revision", function?.revision, "a1")
+    list.oneOf("\(name) can be reset by FLR", resetByFLR(function), ["flr"])
+    list.equal("\(name) ACPI companion", function?.companion, place.companion)
+    list.equal("\(name) driver", function.map { $0.driver ?? "none" }, expectedDriver)
+    for register in FunctionExpectations.registers {
+      list.hexadecimal(
+        "\(name) register \(register.name)", facts.register(register.name, of: place.address), register.value)
+    }
+    let range = facts.register("MEMORY_RANGE", of: place.address)
+    list.bytes("\(name) register MEMORY_RANGE", range.map(memorySize), options.effectiveMemorySize)
+    checkProperties(&list, name)
+  }
+
+  private var expectedDriver: String {
+    options.representation == .bareMetal ? "nvgrace_gpu_vfio_pci" : "none"
+  }
+
+  private func resetByFLR(_ function: FunctionFact?) -> String? {
+    let methods = function?.resetMethods?.split(separator: " ").map(String.init)
+    return methods.map { $0.contains("flr") ? "flr" : $0.joined(separator: " ") }
+  }
+
+  /// The size that the register encodes (specification 1.9).
+  private func memorySize(_ register: UInt64) -> UInt64 {
+    let scale = register & 0xf
+    let magnitude = register >> 4 & 0xff_ffff
+    let size = magnitude << (scale + 20)
+    return register >> 30 & 1 == 1 ? size / 16 * 15 : size
+  }
+
+  private func checkProperties(_ list: inout ExpectationList, _ name: String) {
+    let address = place.address
+    guard options.representation == .bareMetal else {
+      // NVIDIA's driver would take the properties for the host's memory and never look at BAR4 (checklist 7).
+      let found = facts.properties.filter { $0.function == address && $0.name.hasPrefix("nvidia,") }.map(
+        \.name)
+      list.equal("\(name) has no _DSD", found.isEmpty ? "none" : found.joined(separator: " "), "none")
+      return
+    }
+    list.hexadecimal(
+      "\(name) _DSD nvidia,gpu-mem-base-pa", facts.property("nvidia,gpu-mem-base-pa", of: address),
+      options.memoryBase(of: place))
+    list.bytes(
+      "\(name) _DSD nvidia,gpu-mem-size", facts.property("nvidia,gpu-mem-size", of: address),
+      options.effectiveMemorySize)
+    // Firmware leaves the pair out where SRAT has the same (1.1); if it is there, it must agree.
+    let domains = facts.initiators(of: place).map(\.domain)
+    if let start = facts.property("nvidia,gpu-mem-pxm-start", of: address) {
+      list.numbers("\(name) _DSD nvidia,gpu-mem-pxm-start is in SRAT", [start], Array(domains.prefix(1)))
+    }
+    if let count = facts.property("nvidia,gpu-mem-pxm-count", of: address) {
+      list.numbers("\(name) _DSD nvidia,gpu-mem-pxm-count is in SRAT", [count], [UInt64(domains.count)])
+    }
+  }
+}

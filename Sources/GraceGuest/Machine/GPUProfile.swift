@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/// A product that the device can look like, and what a guest must find in it.
+///
+/// The numbers are written down here a second time on purpose: what is expected of the guest shares no
+/// constant with the model that is judged.
+public struct GPUProfile: Hashable, Sendable {
+  /// The name that `-device grace-gpu,profile=` takes.
+  public let name: String
+  /// PCI device id (specification 0.1), four hexadecimal digits as sysfs prints them.
+  public let deviceID: String
+  /// PCI subsystem ids under which the product was released (specification 2.1).
+  public let subsystemIDs: [String]
+  /// Bytes of coherent memory that the product has.
+  public let memorySize: UInt64
+
+  /// GH200 with 120 GB of LPDDR5X beside 96 GiB of HBM3.
+  public static let gh200With120GB = GPUProfile(
+    name: "gh200-120gb", deviceID: "2342", subsystemIDs: ["16eb", "1805"], memorySize: 96 << 30)
+  /// GH200 with 480 GB of LPDDR5X beside 96 GiB of HBM3.
+  public static let gh200With480GB = GPUProfile(
+    name: "gh200-480gb", deviceID: "2345", subsystemIDs: ["1809"], memorySize: 96 << 30)
+  /// GH200 with 144 GiB of HBM3e.
+  public static let gh200With144GB = GPUProfile(
+    name: "gh200-144gb", deviceID: "2348", subsystemIDs: ["18d2"], memorySize: 144 << 30)
+
+  /// Every profile, in the order in which messages list them.
+  public static let all = [gh200With120GB, gh200With480GB, gh200With144GB]
+
+  /// The profile of that name, or nil if there is none.
+  public init?(named name: String) {
+    guard let profile = GPUProfile.all.first(where: { $0.name == name }) else { return nil }
+    self = profile
+  }
+
+  private init(name: String, deviceID: String, subsystemIDs: [String], memorySize: UInt64) {
+    self.name = name
+    self.deviceID = deviceID
+    self.subsystemIDs = subsystemIDs
+    self.memorySize = memorySize
+  }
+}

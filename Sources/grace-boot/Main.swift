@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+import ArgumentParser
+import GraceGuest
+
+/// Runs the command with exit statuses of our own: 0 if every expectation held, 1 if one did not, 2 if the command
+/// line or the set-up is wrong.
+@main
+enum Main {
+  static func main() async {
+    do {
+      var command = try GraceBoot.parse()
+      try await command.run()
+    } catch let code as ExitCode {
+      GraceBoot.exit(withError: code)
+    } catch  where GraceBoot.exitCode(for: error) == .success {
+      // Help, which is no error.
+      GraceBoot.exit(withError: error)
+    } catch {
+      LineLog.standardError.write("grace-boot: \(GraceBoot.message(for: error))")
+      GraceBoot.exit(withError: .wrongSetUp)
+    }
+  }
+}
+
+extension Error where Self == ExitCode {
+  /// An expectation did not hold, or the guest did not get to its end.
+  static var notHeld: ExitCode { ExitCode(1) }
+  /// The command line or the set-up is wrong.
+  static var wrongSetUp: ExitCode { ExitCode(2) }
+}

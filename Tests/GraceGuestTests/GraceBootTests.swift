@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+import ArgumentParser
+import GraceGuest
+import Testing
+
+@testable import grace_boot
+
+@Suite("Command line of grace-boot")
+struct GraceBootTests {
+  private func message(_ arguments: [String]) -> String? {
+    do {
+      _ = try GraceBoot.parse(arguments)
+      return nil
+    } catch {
+      return GraceBoot.message(for: error)
+    }
+  }
+
+  @Test("without options it is a gh200-480gb of its real size, in both representations")
+  func defaults() throws {
+    let machines = try GraceBoot.parse([]).machines()
+    #expect(machines.map(\.representation) == [.vm, .bareMetal])
+    #expect(machines.allSatisfy { $0.profile == .gh200With480GB && $0.memorySize == nil && $0.gpuCount == 1 })
+  }
+
+  @Test("options describe the machine")
+  func options() throws {
+    let machines = try GraceBoot.parse([
+      "--profile", "gh200-144gb", "--representation", "vm", "--memory-size", "1.5G", "--gpus", "2",
+    ]).machines()
+    var expected = MachineOptions(
+      profile: .gh200With144GB, representation: .vm, memorySize: 1_610_612_736, gpuCount: 2)
+    #expect(machines == [expected])
+    expected.isInteractive = true
+    #expect(machines != [expected])
+  }
+
+  @Test("a shell is one machine, bare-metal unless said otherwise")
+  func shell() throws {
+    #expect(try GraceBoot.parse(["--shell"]).machines().map(\.representation) == [.bareMetal])
+    #expect(
+      try GraceBoot.parse(["--shell", "--representation", "vm"]).machines().map(\.representation) == [.vm])
+    #expect(try GraceBoot.parse(["--shell"]).machines()[0].isInteractive)
+  }
+
+  @Test(
+    "what cannot be is refused in one sentence that says what can",
+    arguments: [
+      (
+        ["--profile", "gh300"],
+        "There is no profile 'gh300'; choose one of gh200-120gb, gh200-480gb, gh200-144gb."
+      ),
+      (
+        ["--representation", "pm"],
+        "There is no representation 'pm'; choose vm, bare-metal or both."
+      ),
+      (
+        ["--memory-size", "1G"],
+        "Memory size 1 GiB is below the minimum; give at least 1.5 GiB."
+      ),
+      (
+        ["--memory-size", "97 G"],
+        "'97 G' is not a size; write bytes or a binary unit, such as 1536M, 1.5G or 96GiB."
+      ),
+      (["--gpus", "0"], "0 GPUs do not fit the machine; choose 1 to 4."),
+      (["--gpus", "5"], "5 GPUs do not fit the machine; choose 1 to 4."),
+      (["--time-limit", "0"], "The time limit is 0; give at least one second."),
+      (
+        ["--shell", "--json"],
+        "A shell leaves no report; leave out --json, --log and --print-command, or --shell."
+      ),
+      (
+        ["--json", "--print-command"],
+        "--print-command prints no report; leave out --json, or --print-command."
+      ),
+    ])
+  func refusals(arguments: [String], sentence: String) {
+    #expect(message(arguments) == sentence)
+  }
+
+  @Test("the help text is this")
+  func help() {
+    #expect(
+      GraceBoot.helpMessage(columns: 100) == """
+        OVERVIEW: Boot arm64 Linux on an emulated Grace GPU and report what it saw.
+
+        The exit status is 0 if everything was as expected, 1 if it was not, and 2 if the command line or
+        the set-up is wrong.
+
+        USAGE: grace-boot [<options>]
+
+        OPTIONS:
+          --profile <name>        The GPU: gh200-120gb, gh200-480gb, gh200-144gb. (default: gh200-480gb)
+          --representation <name> What the guest sees of it: vm, bare-metal, or both, one after the other.
+                                  (default: both)
+          --memory-size <size>    Coherent memory of each GPU, such as 1536M, 1.5G or 97GiB. (default: that
+                                  of the profile)
+          --gpus <count>          Number of GPUs, 1 to 4. (default: 1)
+          --shell                 Give the terminal to a guest with a shell, bare-metal unless said
+                                  otherwise; no report.
+          --json                  Print the report as JSON.
+          --log <file>            Append the whole console of each guest to this file.
+          --time-limit <seconds>  Seconds after which a guest is given up. (default: 120)
+          --print-command         Print QEMU's command lines, and boot nothing.
+          --assets <file>         Where QEMU, kernel and the rest are. (default: $GRACE_ASSETS, else
+                                  .build/guest-assets.env)
+          -h, --help              Show help information.
+
+        """)
+  }
+}

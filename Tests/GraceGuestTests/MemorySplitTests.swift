@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+import GraceGuest
+import Testing
+
+@Suite("Division of coherent memory")
+struct MemorySplitTests {
+  private static let gib: UInt64 = 1 << 30
+
+  /// Total, usemem, its BAR, resmem, its BAR; in MiB, worked out by hand from specification 4.1.
+  @Test(
+    "usemem is rounded down to 512 MiB, its BAR comes from before that",
+    arguments: [
+      (1536, 512, 512, 1024, 1024),
+      (2048, 1024, 1024, 1024, 1024),
+      (2304, 1024, 2048, 1280, 2048),
+      (3072, 2048, 2048, 1024, 1024),
+      (98304, 97280, 131072, 1024, 1024),
+      (99328, 98304, 131072, 1024, 1024),
+      (147456, 146432, 262144, 1024, 1024),
+      (2559, 1024, 2048, 1535, 2048),
+    ] as [(UInt64, UInt64, UInt64, UInt64, UInt64)])
+  func divides(total: UInt64, usemem: UInt64, usememBAR: UInt64, resmem: UInt64, resmemBAR: UInt64) throws {
+    let split = try MemorySplit(total: total << 20)
+    #expect(split.usemem == usemem << 20)
+    #expect(split.usememBAR == usememBAR << 20)
+    #expect(split.resmem == resmem << 20)
+    #expect(split.resmemBAR == resmemBAR << 20)
+  }
+
+  @Test("less than 1.5 GiB leaves nothing to divide", arguments: [0, 1 << 30, (3 << 29) - 1] as [UInt64])
+  func refusesTooLittle(total: UInt64) {
+    #expect(throws: MemorySplitError.belowMinimum(total)) { try MemorySplit(total: total) }
+  }
+
+  @Test(
+    "more than the distance between two superchips does not fit",
+    arguments: [(1 << 44) + 1, .max] as [UInt64])
+  func refusesTooMuch(total: UInt64) {
+    #expect(throws: MemorySplitError.aboveMaximum(total)) { try MemorySplit(total: total) }
+  }
+}

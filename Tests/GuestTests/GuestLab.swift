@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+import GraceGuest
+
+/// Boots each machine once, however many tests ask about it, and at most two at a time.
+actor GuestLab {
+  static let shared = GuestLab()
+
+  private var boots: [MachineOptions: Task<GuestRun, any Error>] = [:]
+  private var freePlaces = 2
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  /// The guest on that machine, booted now or earlier.
+  static func guest(_ options: MachineOptions) async throws -> GuestRun {
+    try await shared.task(for: options).value
+  }
+
+  /// How QEMU starts with that machine, and with other assets than usual if given.
+  static func start(
+    _ options: MachineOptions, replacing asset: (name: GuestAssets.Name, path: String)? = nil
+  ) async throws -> ConsoleRun {
+    var assets = try GuestAssets.load()
+    if let asset { assets = assets.replacing(asset.name, with: asset.path) }
+    let process = try QEMUProcess(options: options, assets: assets)
+    return try await shared.inPlace { try await process.run() }
+  }
+
+  private func task(for options: MachineOptions) -> Task<GuestRun, any Error> {
+    if let task = boots[options] { return task }
+    let task = Task {
+      let assets = try GuestAssets.load()
+      return try await inPlace { try await GuestRun.boot(options, assets: assets) }
+    }
+    boots[options] = task
+    return task
+  }
+
+  private func inPlace<Value: Sendable>(_ work: @Sendable () async throws -> Value) async throws -> Value {
+    await takePlace()
+    defer { givePlace() }
+    return try await work()
+  }
+
+  private func takePlace() async {
+    if freePlaces > 0 {
+      freePlaces -= 1
+    } else {
+      await withCheckedContinuation { waiting.append($0) }
+    }
+  }
+
+  /// A place goes to who waits longest, without becoming free in between.
+  private func givePlace() {
+    if waiting.isEmpty {
+      freePlaces += 1
+    } else {
+      waiting.removeFirst().resume()
+    }
+  }
+}
+
+extension MachineOptions {
+  static let vm = MachineOptions(representation: .vm)
+  static let bareMetal = MachineOptions(representation: .bareMetal)
+}
