@@ -3,8 +3,8 @@
 import ArgumentParser
 import GraceGuest
 
-/// Runs the command with exit statuses of our own: 0 if every expectation held, 1 if one did not, 2 if the command
-/// line or the set-up is wrong.
+/// Runs the command with exit statuses of our own: 0 if every expectation held, 1 if one did not, 2 if the
+/// command line or the set-up is wrong.
 @main
 enum Main {
   static func main() async {

@@ -7,7 +7,8 @@ import Testing
 struct MemorySplitTests {
   private static let gib: UInt64 = 1 << 30
 
-  /// Total, usemem, its BAR, resmem, its BAR; in MiB, worked out by hand from specification 4.1.
+  /// Total, usemem, its BAR, resmem, its BAR; in MiB, worked out by hand from the kernel's
+  /// nvgrace_gpu_init_nvdev_struct().
   @Test(
     "usemem is rounded down to 512 MiB, its BAR comes from before that",
     arguments: [

@@ -2,8 +2,8 @@
 
 @testable import GraceGuest
 
-/// The console of a guest in which everything is as it should be, written by hand: one gh200-480gb with 2.25 GiB,
-/// where every length differs from the size of its region.
+/// The console of a guest in which everything is as it should be, written by hand: one gh200-480gb with 2.25
+/// GiB, where every length differs from the size of its region.
 struct SampleGuest {
   /// The machine.
   let options: MachineOptions

@@ -3,7 +3,8 @@
 import GraceGuest
 import Testing
 
-/// A gh200-480gb with its 96 GiB, as the host of the superchip sees it, and what the unmodified driver makes of it.
+/// A gh200-480gb with its 96 GiB, as the host of the superchip sees it, and what the unmodified driver makes
+/// of it.
 @Suite("The bare-metal representation")
 struct BareMetalTests {
   private let address = "0000:01:00.0"

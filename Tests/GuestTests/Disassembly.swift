@@ -4,8 +4,8 @@ import Foundation
 import GraceGuest
 import Testing
 
-/// An ACPI table of a guest as ACPICA's own disassembler reads it, so that neither the code that built the table
-/// nor the guest's reader of it is the judge.
+/// An ACPI table of a guest as ACPICA's own disassembler reads it, so that neither the code that built the
+/// table nor the guest's reader of it is the judge.
 struct Disassembly {
   /// The text.
   let text: String

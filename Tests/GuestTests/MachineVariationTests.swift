@@ -5,7 +5,8 @@ import Testing
 
 @Suite("Other machines")
 struct MachineVariationTests {
-  /// Size in MiB, and in MiB what specification 4.1 makes of it: usemem, its BAR, resmem, its BAR.
+  /// Size in MiB, and in MiB what nvgrace_gpu_init_nvdev_struct() makes of it: usemem, its BAR, resmem, its
+  /// BAR.
   private static let sizes: [(UInt64, UInt64, UInt64, UInt64, UInt64)] = [
     (1536, 512, 512, 1024, 1024),
     (2304, 1024, 2048, 1280, 2048),

@@ -25,13 +25,7 @@
 
 #include <stdint.h>
 
-/* For Swift, which reads the header with clang; other compilers see nothing. */
-#ifdef __has_feature
-#if __has_feature(nullability)
-#define GRACE_NONNULL  _Nonnull
-#define GRACE_NULLABLE _Nullable
-#endif
-#endif
+/* Which pointers may be NULL, for compilers that can be told. */
 #ifndef GRACE_NONNULL
 #define GRACE_NONNULL
 #define GRACE_NULLABLE

@@ -6,7 +6,8 @@ struct FunctionExpectations {
   let place: GPUPlace
   let facts: FactSheet
 
-  /// Values of a GH100 (specification 2.2) and of a GPU that is ready (0.1).
+  /// Values of a GH100 (open-gpu-kernel-modules 595.45.04, g_hal_archimpl.h) and of a GPU that is ready
+  /// (Linux 7.3, STATUS_READY in drivers/vfio/pci/nvgrace-gpu/main.c).
   private static let registers: [(name: String, value: UInt64)] = [
     ("BOOT_0", 0x1800_00a1), ("BOOT_1", 0), ("BOOT_42", 0x180a_1000), ("C2C_STATUS", 0xff),
     ("BOOT_COMPLETE", 0xff),
@@ -19,7 +20,8 @@ struct FunctionExpectations {
     list.equal("\(name) device id", function?.device, options.profile.deviceID)
     list.equal("\(name) subsystem vendor id", function?.subsystemVendor, "10de")
     list.oneOf("\(name) subsystem id", function?.subsystemDevice, options.profile.subsystemIDs)
-    // A display controller of programming interface 0, which is what NVIDIA's own driver matches (2.1).
+    // A display controller of programming interface 0, which is what NVIDIA's own driver matches
+    // (nv-pci-table.c).
     list.equal("\(name) class", function?.class, "030200")
     list.equal("\(name) revision", function?.revision, "a1")
     list.oneOf("\(name) can be reset by FLR", resetByFLR(function), ["flr"])
@@ -43,7 +45,7 @@ struct FunctionExpectations {
     return methods.map { $0.contains("flr") ? "flr" : $0.joined(separator: " ") }
   }
 
-  /// The size that the register encodes (specification 1.9).
+  /// The size that the register encodes (edk2-nvidia, GPUSupportMemSize*.c).
   private func memorySize(_ register: UInt64) -> UInt64 {
     let scale = register & 0xf
     let magnitude = register >> 4 & 0xff_ffff
@@ -54,7 +56,7 @@ struct FunctionExpectations {
   private func checkProperties(_ list: inout ExpectationList, _ name: String) {
     let address = place.address
     guard options.representation == .bareMetal else {
-      // NVIDIA's driver would take the properties for the host's memory and never look at BAR4 (checklist 7).
+      // NVIDIA's driver would take the properties for the host's memory and never look at BAR4 (nv-pci.c).
       let found = facts.properties.filter { $0.function == address && $0.name.hasPrefix("nvidia,") }.map(
         \.name)
       list.equal("\(name) has no _DSD", found.isEmpty ? "none" : found.joined(separator: " "), "none")
@@ -66,7 +68,8 @@ struct FunctionExpectations {
     list.bytes(
       "\(name) _DSD nvidia,gpu-mem-size", facts.property("nvidia,gpu-mem-size", of: address),
       options.effectiveMemorySize)
-    // Firmware leaves the pair out where SRAT has the same (1.1); if it is there, it must agree.
+    // Firmware leaves the pair out where SRAT has the same (edk2-nvidia 78cd894e); if it is there, it must
+    // agree.
     let domains = facts.initiators(of: place).map(\.domain)
     if let start = facts.property("nvidia,gpu-mem-pxm-start", of: address) {
       list.numbers("\(name) _DSD nvidia,gpu-mem-pxm-start is in SRAT", [start], Array(domains.prefix(1)))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 extension GuestRun {
-  /// Everything that had to be so on this machine: what the specification says of the function, its memory and its
+  /// Everything that had to be so on this machine: what is published of the function, its memory and its
   /// nodes, and every test of the guest.
   public func expectations() throws(MemorySplitError) -> [Expectation] {
     let split = try options.memorySplit()

@@ -7,7 +7,7 @@ struct MemoryExpectations {
   let split: MemorySplit
   let facts: FactSheet
 
-  /// Bytes of BAR0 (specification 3.1).
+  /// Bytes of BAR0 (public listings of GH100 by lspci).
   private static let registerBytes: UInt64 = 16 << 20
 
   private struct Region {
@@ -69,7 +69,8 @@ struct MemoryExpectations {
           .compactMap { $0 }.joined(separator: " ")
       }, "read write map")
     guard let usable = fact.usable else { return }
-    // The driver always lists one part, even where it is the whole region (specification 4.1).
+    // The driver always lists one part, even where it is the whole region
+    // (nvgrace_gpu_ioctl_get_region_info).
     list.equal(
       "\(name) can be mapped up to its real length",
       region.map { $0.areas.map { "\(ByteCount($0.bytes)) at 0x\(hex($0.offset))" }.joined(separator: ", ") },

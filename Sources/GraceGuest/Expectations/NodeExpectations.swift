@@ -5,11 +5,11 @@ struct NodeExpectations {
   let options: MachineOptions
   let facts: FactSheet
 
-  /// Proximity domains of each GPU (specification 1.5).
+  /// Proximity domains of each GPU (edk2-nvidia, TH500Definitions.h).
   static let nodesPerGPU = 8
-  /// Enabled, and architectural transactions (1.6).
+  /// Enabled, and architectural transactions (edk2-nvidia, SratParser.c).
   private static let initiatorFlags: UInt64 = 3
-  /// Enabled and hot-pluggable (1.6).
+  /// Enabled and hot-pluggable (edk2-nvidia, SratParser.c).
   private static let memoryFlags: UInt64 = 3
   /// A device handle that names a PCI function (ACPI 6.5, 5.2.16.6).
   private static let pciHandle: UInt64 = 1

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// The guest's facts, named as on its console once words are joined by underscores. Numbers are those of the guest.
+// The guest's facts, named as on its console once words are joined by underscores. Numbers are those of the
+// guest.
 
 /// The guest's init has started.
 public struct BootFact: Codable, Hashable, Sendable {

@@ -7,9 +7,10 @@
 public struct GPUProfile: Hashable, Sendable {
   /// The name that `-device grace-gpu,profile=` takes.
   public let name: String
-  /// PCI device id (specification 0.1), four hexadecimal digits as sysfs prints them.
+  /// PCI device id, four hexadecimal digits as sysfs prints them (device table of nvgrace-gpu in Linux 7.3).
   public let deviceID: String
-  /// PCI subsystem ids under which the product was released (specification 2.1).
+  /// PCI subsystem ids under which the product was released (open-gpu-kernel-modules 595.45.04,
+  /// g_nv_name_released.h).
   public let subsystemIDs: [String]
   /// Bytes of coherent memory that the product has.
   public let memorySize: UInt64

@@ -59,8 +59,8 @@ public struct GuestAssets: Hashable, Sendable {
 
   /// Reads an assets file and checks that what is needed of it is there.
   ///
-  /// The file is the one given, else the one in the variable `GRACE_ASSETS`, else `.build/guest-assets.env` of
-  /// the package.
+  /// The file is the one given, else the one in the variable `GRACE_ASSETS`, else `.build/guest-assets.env`
+  /// of the package.
   public static func load(
     from file: String? = nil, needing names: [Name] = GuestAssets.required
   ) throws(GuestAssetsError) -> GuestAssets {
@@ -78,7 +78,8 @@ public struct GuestAssets: Hashable, Sendable {
 
   private static func defaultFile() throws(GuestAssetsError) -> String {
     if let override = ProcessInfo.processInfo.environment["GRACE_ASSETS"] { return override }
-    // The program lies below the package when `swift build` made it; the test runner does not, but starts in it.
+    // The program lies below the package when `swift build` made it; the test runner does not, but starts in
+    // it.
     let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     for start in [program ?? "/", FileManager.default.currentDirectoryPath] {
       var folder = start

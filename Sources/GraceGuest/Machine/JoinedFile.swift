@@ -4,8 +4,8 @@ import FoundationEssentials
 
 /// A temporary file with the contents of several, one after the other.
 ///
-/// The guest's programs and its shell are two archives. The kernel unpacks archives that follow each other, but
-/// QEMU takes only one file.
+/// The guest's programs and its shell are two archives. The kernel unpacks archives that follow each other,
+/// but QEMU takes only one file.
 public struct JoinedFile: Sendable {
   /// Where the file is.
   public let path: String

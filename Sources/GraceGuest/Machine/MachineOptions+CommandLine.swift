@@ -13,8 +13,8 @@ extension MachineOptions {
     return (words + kernelWords).joined(separator: " ")
   }
 
-  /// QEMU's arguments, each with its values in one group, for people to read and for the process to be started
-  /// with once flattened.
+  /// QEMU's arguments, each with its values in one group, for people to read and for the process to be
+  /// started with once flattened.
   public func argumentGroups(assets: GuestAssets) throws(GuestAssetsError) -> [[String]] {
     var groups = [
       ["-M", machineArgument],
@@ -23,8 +23,8 @@ extension MachineOptions {
       ["-m", "size=\(ramSize >> 20)M"],
     ]
     if hasNUMA {
-      // The node's memory and CPUs are given in full: the device adds nodes of its own, and QEMU would otherwise
-      // spread the CPUs over all that it finds.
+      // The node's memory and CPUs are given in full: the device adds nodes of its own, and QEMU would
+      // otherwise spread the CPUs over all that it finds.
       groups.append(["-object", "memory-backend-ram,id=ram0,size=\(ramSize >> 20)M"])
       groups.append(["-numa", "node,nodeid=0,memdev=ram0,cpus=\(cpuCount == 1 ? "0" : "0-\(cpuCount - 1)")"])
     }

@@ -2,7 +2,8 @@
 
 /// What machine to boot: the GPUs in it, and what surrounds them.
 public struct MachineOptions: Hashable, Sendable {
-  /// How many GPUs a machine can have: one for each of the four sockets that an address can name (specification 1.8).
+  /// How many GPUs a machine can have: one for each of the four sockets that bits 45:44 of an
+  /// address can name (edk2-nvidia, TH500Definitions.h).
   public static let gpuLimit = 4
 
   /// The product that every GPU shows.
@@ -20,7 +21,8 @@ public struct MachineOptions: Hashable, Sendable {
   public var cpuCount = 2
   /// QEMU's CPU model. The default's quick pointer authentication halves the time of a boot.
   public var cpuModel = "max,pauth-impdef=on"
-  /// Whether the machine starts with a NUMA node. Without one QEMU builds no SRAT, and the device must refuse.
+  /// Whether the machine starts with a NUMA node. Without one QEMU builds no SRAT, and the device must
+  /// refuse.
   public var hasNUMA = true
   /// Bytes of the 64-bit PCI window; nil to choose what the GPUs need.
   public var windowSize: UInt64?
@@ -72,7 +74,7 @@ public struct GPUPlace: Hashable, Sendable {
     "\\_SB_.PCI0.S\(hex(UInt64(rootPortSlot << 3), digits: 2).uppercased())_.GPU0"
   }
   /// Where coherent memory lies on the host unless configured otherwise: the default of the firmware
-  /// (specification 1.1), one socket's distance (1.8) further for each GPU.
+  /// (edk2-nvidia, GPUMemoryInfo.c), one socket's distance (TH500Definitions.h) further for each GPU.
   public var defaultMemoryBase: UInt64 { (1 << 46) + UInt64(index) * (1 << 44) }
 }
 

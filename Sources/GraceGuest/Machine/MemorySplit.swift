@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/// How coherent memory is divided into the two regions that a virtual machine sees (specification 4.1).
+/// How coherent memory is divided into the two regions that a virtual machine sees, as
+/// nvgrace_gpu_init_nvdev_struct() in Linux 7.3 does it (drivers/vfio/pci/nvgrace-gpu/main.c).
 public struct MemorySplit: Hashable, Sendable {
   /// Kernel's memory block on arm64 with 64 KiB pages, to which the cached region is rounded down.
   public static let block: UInt64 = 512 << 20
@@ -8,7 +9,8 @@ public struct MemorySplit: Hashable, Sendable {
   public static let reserve: UInt64 = 1 << 30
   /// Smallest size that leaves one block for the cached region.
   public static let minimum = reserve + block
-  /// Distance between the memories of two superchips: bits 45:44 of an address are the socket (specification 1.8).
+  /// Distance between the memories of two superchips: bits 45:44 of an address are the socket
+  /// (edk2-nvidia, TH500Definitions.h).
   public static let maximum: UInt64 = 1 << 44
 
   /// Bytes behind the cached region (`usemem`, BAR4).

@@ -2,8 +2,8 @@
 
 /// Reads KTAP from the lines of a console.
 ///
-/// Lines of other programs may stand between those of the protocol; they are kept with the diagnostics, where they
-/// explain a failure. Breaches do not stop the parser: a crash half-way still tells what had passed.
+/// Lines of other programs may stand between those of the protocol; they are kept with the diagnostics, where
+/// they explain a failure. Breaches do not stop the parser: a crash half-way still tells what had passed.
 struct KTAPParser {
   /// A document whose end has not come.
   private struct Open {
