@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "counters.h"
 #include "grace-gpu-loader.h"
 #include "tap.h"
 
@@ -196,6 +197,32 @@ static void test_accesses(void)
     functions->destroy(device);
 }
 
+/*
+ * A device that is copied for an access, or memory that is asked for, shows
+ * nowhere but in the time that it takes.
+ */
+static void test_access_cost(void)
+{
+    static const uint64_t offsets[] = {0x0,    0xa00,   0x1400,   0x1498,
+                                       0x9400, 0x200bc, 0x100ce0, 0xffffff};
+    GraceDevice *device = make("profile", "gh200-480gb");
+    unsigned long allocations = counted_allocations;
+    unsigned long copies = counted_copies;
+
+    expect(allocations > 0 && copies > 0);
+    for (unsigned size = 1; size <= 8; size++) {
+        for (unsigned i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
+            functions->region_read(device, 0, offsets[i], size);
+            functions->region_write(device, 0, offsets[i], 0, size);
+            functions->config_will_read(device, (uint32_t)i * 4, size);
+            functions->config_did_write(device, (uint32_t)i * 4, size);
+        }
+    }
+    expect(counted_allocations == allocations);
+    expect(counted_copies == copies);
+    functions->destroy(device);
+}
+
 static void test_two_devices(void)
 {
     GraceDevice *first = make("profile", "gh200-120gb");
@@ -339,6 +366,7 @@ int main(int argc, char **argv)
     run("structures that are too short are refused", test_short_structures);
     run("indexes out of range are refused", test_indexes);
     run("an access of any place and size has a result", test_accesses);
+    run("an access allocates and copies nothing", test_access_cost);
     run("two devices share nothing", test_two_devices);
     run("configuration space is filled, and nothing beside it", test_config);
     run("the clock brings up what is due", test_clock);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 import GraceGuest
+import Testing
 
 /// Boots each machine once, however many tests ask about it, and at most two at a time.
 actor GuestLab {
@@ -62,4 +63,14 @@ actor GuestLab {
 extension MachineOptions {
   static let vm = MachineOptions(representation: .vm)
   static let bareMetal = MachineOptions(representation: .bareMetal)
+}
+
+extension MachineOptions: CustomTestStringConvertible {
+  /// The machine as reports title it.
+  public var testDescription: String { title }
+}
+
+extension GPUProfile: CustomTestStringConvertible {
+  /// The profile's name.
+  public var testDescription: String { name }
 }
