@@ -65,4 +65,20 @@ struct MachineVariationTests {
     #expect(try guest.function().device == profile.deviceID)
     try guest.expectAllHeld()
   }
+
+  @Test("nodes given by hand keep the order of their ids")
+  func nodesByHand() async throws {
+    var machine = MachineOptions(representation: .vm, memorySize: 3 << 30)
+    machine.deviceProperties = ["numa-nodes": "0"]
+    for node in 1...8 {
+      machine.extraArguments += [
+        "-numa", "node,nodeid=\(node)",
+        "-object", "acpi-generic-initiator,id=gi\(node),pci-dev=gpu0,node=\(node)",
+      ]
+    }
+    let facts = try await GuestLab.guest(machine).facts
+    #expect(facts.initiators.map(\.domain) == Array(1...8))
+    #expect(facts.initiators.allSatisfy { $0.bus == 1 && $0.device == 0 && $0.function == 0 })
+    #expect(facts.nodes.filter(\.hasGenericInitiator).map(\.id) == Array(1...8))
+  }
 }
