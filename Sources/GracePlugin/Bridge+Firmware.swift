@@ -19,6 +19,8 @@ func firmware(
     switch table {
     case GRACE_TABLE_SRAT: bytes = AffinityTable(placed).encoded
     case GRACE_TABLE_SSDT: bytes = NamespaceTable(placed).encoded
+    case GRACE_TABLE_SLIT:
+      bytes = DistanceTable(placed, machine: machineDistances(topology.pointee)).encoded
     default: return fail(error, GRACE_E_ARGUMENT, "this plug-in makes no ACPI table of kind \(table)")
     }
   } catch let problem {
@@ -30,6 +32,16 @@ func firmware(
     }
   }
   return GRACE_OK
+}
+
+/// What the machine says of its own domains. Their number is bounded by what an SRAT of QEMU's can have.
+private func machineDistances(_ topology: GraceTopology) -> DistanceTable.MachineDistances {
+  let count = min(topology.first_free_domain, topology.domain_limit)
+  var values: [UInt8] = []
+  if let distances = topology.distances, count == topology.first_free_domain {
+    values = Array(UnsafeBufferPointer(start: distances, count: Int(count) * Int(count)))
+  }
+  return DistanceTable.MachineDistances(count: count, values: values)
 }
 
 private func placedTopology(_ topology: GraceTopology) throws(TopologyError) -> Topology {

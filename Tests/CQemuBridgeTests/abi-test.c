@@ -317,12 +317,18 @@ static void test_firmware(void)
     GraceDevice *device = make("numa-nodes", "8");
     const uint8_t path[] = {0x08, 0x00};
     GracePlacement placement = {device, 0, 1, 0, "PCI0", path, 2};
-    GraceTopology topology = {sizeof(topology), 0, &placement, 1, 1, 128};
+    const uint8_t distances[] = {10, 33, 33, 10};
+    GraceTopology topology = {sizeof(topology), 0, &placement, 1, 2, 128,
+                              distances};
     uint32_t count = 0;
 
     expect(functions->firmware(&topology, GRACE_TABLE_SRAT, count_bytes, &count,
                                &error) == GRACE_OK);
     expect(count == 8 * 32 + 8 * 40);
+    count = 0;
+    expect(functions->firmware(&topology, GRACE_TABLE_SLIT, count_bytes, &count,
+                               &error) == GRACE_OK);
+    expect(count == 8 + 10 * 10);
     count = 0;
     topology.struct_size = 8;
     expect(functions->firmware(&topology, GRACE_TABLE_SRAT, count_bytes, &count,

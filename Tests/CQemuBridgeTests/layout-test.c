@@ -42,8 +42,9 @@ size_is(GracePlacement, 40);
 field_at(GracePlacement, devfn, 11);
 field_at(GracePlacement, path_count, 32);
 
-size_is(GraceTopology, 32);
+size_is(GraceTopology, 40);
 field_at(GraceTopology, domain_limit, 24);
+field_at(GraceTopology, distances, 32);
 
 size_is(GraceFunctions, 136);
 field_at(GraceFunctions, create, 16);

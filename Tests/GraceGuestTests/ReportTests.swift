@@ -40,8 +40,8 @@ struct ReportTests {
 
         NUMA
           node  CPUs  memory   generic initiator  distance
-          0     yes   1.8 GiB  -                  10 to itself, 20 to others
-          1-8   -     -        yes                10 to itself, 20 to others
+          0     yes   1.8 GiB  -                  10 to itself, 80 to others
+          1-8   -     -        yes                10 to itself, 11 or 80 to others
 
           SRAT  generic initiator 0000:01:00.0  domains 1-8  flags 3
           SRAT  memory without length           domains 1-8  flags 3
@@ -57,7 +57,7 @@ struct ReportTests {
           skipped: memory-check: huge pages: none configured
           kernel: something odd
 
-        gh200-480gb bare-metal, 2.25 GiB: 48 of 48 expectations held
+        gh200-480gb bare-metal, 2.25 GiB: 57 of 57 expectations held
 
         """#)
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })

@@ -110,7 +110,7 @@ struct SampleGuest {
   }
 
   private static func node(_ id: Int, cpu: Bool, memory: Int) -> String {
-    let distances = (0...8).map { $0 == id ? "10" : "20" }.joined(separator: ",")
+    let distances = (0...8).map { $0 == id ? "10" : $0 == 0 || id == 0 ? "80" : "11" }.joined(separator: ",")
     return ##"# grace {"fact":"node","id":\##(id),"online":true,"possible":true,"has_cpu":\##(cpu),"##
       + #""has_memory":\#(memory > 0),"has_generic_initiator":\#(!cpu),"memory_bytes":\#(memory),"#
       + #""distances":[\#(distances)]}"#

@@ -110,7 +110,8 @@ struct PluginTests {
           withUnsafePointer(to: &placement) { placement in
             var topology = GraceTopology(
               struct_size: UInt32(MemoryLayout<GraceTopology>.size), flags: 0, placements: placement,
-              placement_count: 1, first_free_domain: 1, domain_limit: 3)
+              placement_count: 1, first_free_domain: 1, domain_limit: 3,
+              distances: nil)
             var bytes: [UInt8] = []
             var error = GraceError()
             let sink: GraceSink = { context, bytes, count in

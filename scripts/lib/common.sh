@@ -31,12 +31,18 @@ readonly GRACE_SCRIPTS=$GRACE_ROOT/scripts
 
 # Without HOME, ~ is what the user database says.
 if [[ -z ${HOME:-} ]]; then unset HOME; fi
-home=~
-GRACE_CACHE=${GRACE_CACHE:-${XDG_CACHE_HOME:-$home/.cache}/grace-gpu}
+HOME=~
+GRACE_CACHE=${GRACE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/grace-gpu}
 GRACE_CACHE=$(realpath -m -- "$GRACE_CACHE")
 export GRACE_CACHE
 mkdir -p -- "$GRACE_CACHE" 2>/dev/null || true
 [[ -w $GRACE_CACHE ]] || die "the cache folder $GRACE_CACHE cannot be written; set GRACE_CACHE to another one"
+# Swift's compiler writes below the home folder.
+if [[ ! -w $HOME ]]; then
+  HOME=$GRACE_CACHE/home
+  mkdir -p -- "$HOME"
+fi
+export HOME
 
 # One folder of logs for a run, however many scripts take part in it.
 export GRACE_LOGS=${GRACE_LOGS:-$GRACE_CACHE/logs/$(date +%Y%m%d-%H%M%S)-$$}

@@ -205,6 +205,11 @@ typedef struct GraceTopology {
     uint32_t placement_count;
     uint32_t first_free_domain; /* lower ones are the machine's own */
     uint32_t domain_limit;      /* domains must be below this number */
+    /*
+     * Distances between the machine's own domains as in a SLIT, row by row,
+     * first_free_domain squared of them; NULL if the user gave none.
+     */
+    const uint8_t *GRACE_NULLABLE distances;
 } GraceTopology;
 
 /* What to add to the machine's ACPI. */
@@ -212,6 +217,7 @@ typedef uint32_t GraceTable;
 
 #define GRACE_TABLE_SRAT 0u /* entries to append to the SRAT */
 #define GRACE_TABLE_SSDT 1u /* the body of an SSDT, after its header */
+#define GRACE_TABLE_SLIT 2u /* the body of the SLIT, the machine's included */
 
 /* Takes the next `count` bytes of a table; 0 stops the table. */
 typedef int32_t (*GraceSink)(void *GRACE_NULLABLE context,

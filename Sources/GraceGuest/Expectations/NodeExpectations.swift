@@ -14,6 +14,13 @@ struct NodeExpectations {
   /// A device handle that names a PCI function (ACPI 6.5, 5.2.16.6).
   private static let pciHandle: UInt64 = 1
 
+  /// A node to itself (ACPI 6.5, 5.2.17).
+  private static let ownDistance = 10
+  /// Between the nodes of one GPU (edk2-nvidia, NumaInfoLib.c).
+  private static let innerDistance = 11
+  /// Between the machine and a GPU, and between two GPUs (KubeVirt's VEP-199; the firmware's own are not public).
+  private static let outerDistances = (toGPU: 80, betweenGPUs: 120)
+
   /// The machine's own node is domain 0; the GPUs' follow without a hole, each GPU's after the one before.
   private func domains(of place: GPUPlace) -> [UInt64] {
     let first = 1 + UInt64(place.index * NodeExpectations.nodesPerGPU)
@@ -70,5 +77,17 @@ struct NodeExpectations {
     list.numbers("nodes with a generic initiator", ids(\.hasGenericInitiator), expected)
     list.numbers("nodes with CPUs", ids(\.hasCpu), [0])
     list.numbers("nodes with memory", ids(\.hasMemory), [0])
+    for node in facts.nodes {
+      list.equal(
+        "distances of node \(node.id)", "\(node.distances)",
+        "\((0...expected.count).map { distance(from: node.id, to: $0) })")
+    }
+  }
+
+  private func distance(from: Int, to: Int) -> Int {
+    if from == to { return NodeExpectations.ownDistance }
+    if from == 0 || to == 0 { return NodeExpectations.outerDistances.toGPU }
+    let gpus = [from, to].map { ($0 - 1) / NodeExpectations.nodesPerGPU }
+    return gpus[0] == gpus[1] ? NodeExpectations.innerDistance : NodeExpectations.outerDistances.betweenGPUs
   }
 }
