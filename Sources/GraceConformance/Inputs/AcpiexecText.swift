@@ -23,6 +23,18 @@ public enum AcpiexecText {
     }
   }
 
+  /// The first error that loading the tables gives; `nil` if there is none.
+  public static func problem(in text: String) -> String? {
+    let line = text.split(whereSeparator: \.isNewline).first {
+      $0.hasPrefix("ACPI Error: ") || $0.hasPrefix("Firmware Error (ACPI): ")
+    }
+    guard let line, let colon = line.firstIndex(of: ":") else { return nil }
+    let message = line[line.index(after: colon)...].drop(while: \.isWhitespace)
+    // At the end stand the release and the line of ACPICA's source.
+    guard message.hasSuffix(")"), let open = message.lastIndex(of: "(") else { return String(message) }
+    return String(message[..<open].trimming { $0 == " " })
+  }
+
   /// The values of the objects that `evaluate` was asked for, in that order.
   public static func objects(_ paths: [String], in text: String) -> [EvaluatedObject] {
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
