@@ -7,12 +7,9 @@ extension Checker {
 
   mutating func checkHandles(_ srat: SRAT) {
     let judge = judge
-    for group in HandleGroup.all(in: srat) {
-      if group.isPCI {
-        checkHandle(group, judge: judge, in: srat.table.source)
-      } else {
-        checkOtherHandle(group, in: srat.table.source)
-      }
+    for initiator in srat.initiators { checkHandleType(initiator, in: srat.table.source) }
+    for group in HandleGroup.all(in: srat) where group.isPCI {
+      checkHandle(group, judge: judge, in: srat.table.source)
     }
   }
 
@@ -54,17 +51,20 @@ extension Checker {
     }
   }
 
-  private mutating func checkOtherHandle(_ group: HandleGroup, in table: String) {
-    for initiator in group.initiators where initiator.handleType != 0 {
+  private mutating func checkHandleType(_ initiator: InitiatorAffinity, in table: String) {
+    let offset = initiator.entry.offset
+    if initiator.handleType > 1 {
       list.add(
-        .giHandleType, in: table, at: initiator.entry.offset + 3, found: "type \(initiator.handleType)",
-        expected: "0 or 1")
-    }
-    // An ACPI handle has eight bytes of _HID, four of _UID, and four that are reserved.
-    for initiator in group.initiators
-    where initiator.handleType == 0 && initiator.handle[12...].contains(where: { $0 != 0 }) {
+        .giHandleType, in: table, at: offset + 3, found: "type \(initiator.handleType)", expected: "0 or 1")
+    } else if initiator.handleType == 0, !initiator.hasHardwareID {
       list.add(
-        .sratReserved, in: table, at: initiator.entry.offset + 20,
+        .giHandleType, in: table, at: offset + 3,
+        found: "type 0, and \(hexBytes(initiator.handle[..<8])) where the _HID is",
+        expected: "1 for a PCI function")
+    } else if initiator.handleType == 0, initiator.handle[12...].contains(where: { $0 != 0 }) {
+      // Eight bytes of _HID, four of _UID, and four that are reserved.
+      list.add(
+        .sratReserved, in: table, at: offset + 20,
         found: "generic initiator: \(hexBytes(initiator.handle[12...]))", expected: "zeros")
     }
   }

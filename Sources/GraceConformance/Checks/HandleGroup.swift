@@ -14,7 +14,7 @@ struct HandleGroup {
     var order: [[UInt8]] = []
     var members: [[UInt8]: [InitiatorAffinity]] = [:]
     for initiator in srat.initiators {
-      let key = [initiator.handleType] + initiator.handle
+      let key = [initiator.isPCI ? 1 : 0] + initiator.handle
       if members[key] == nil { order.append(key) }
       members[key, default: []].append(initiator)
     }

@@ -35,9 +35,10 @@ public struct SRAT: Sendable {
   /// Domains that an enabled entry names: the ones that an operating system makes nodes of.
   var domains: Set<UInt32> { Set(enabled.compactMap(\.domain)) }
 
-  /// Domains with a processor or a generic initiator.
+  /// Domains with a processor or a generic initiator, which counts when it is disabled, too: a rule of its own tells
+  /// of that.
   var initiatorDomains: Set<UInt32> {
-    Set(enabled.filter { $0.type.isProcessor || $0.type == .genericInitiator }.compactMap(\.domain))
+    Set(enabled.filter(\.type.isProcessor).compactMap(\.domain) + initiators.map(\.domain))
   }
 
   /// Entries that are whole and enabled.
@@ -97,10 +98,22 @@ struct InitiatorAffinity: Sendable {
   }
 
   var isEnabled: Bool { entry.isEnabled }
-  var isPCI: Bool { handleType == 1 }
+  /// Whether the handle is read as PCI's. Types that do not exist are: a rule of its own tells of them.
+  var isPCI: Bool { handleType != 0 }
+
+  /// Whether the first eight bytes can be a `_HID`: letters and digits, then zeros.
+  var hasHardwareID: Bool {
+    let characters = handle[..<8].prefix { $0 != 0 }
+    return !characters.isEmpty && handle[characters.count..<8].allSatisfy { $0 == 0 }
+      && characters.allSatisfy { Character(UnicodeScalar($0)).isASCIILetterOrDigit }
+  }
 
   /// The function that the handle names: segment in bytes 0 and 1, bus in byte 2, device and function in byte 3.
   var function: PCIAddress {
     PCIAddress(segment: UInt32(handle[0]) | UInt32(handle[1]) << 8, bus: handle[2], devfn: handle[3])
   }
+}
+
+extension Character {
+  fileprivate var isASCIILetterOrDigit: Bool { isASCII && (isLetter || isNumber) }
 }
