@@ -36,7 +36,7 @@ enum TableReader {
   ) throws(InputError) -> [TableBytes] {
     // An empty file between others is a finding; alone it is a mistake.
     guard !bytes.isEmpty || isInFolder else { throw .empty(path: path) }
-    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let name = isInFolder ? path : path.split(separator: "/").last.map(String.init) ?? path
     if bytes.prefix(4096).allSatisfy({ $0 == 0x09 || $0 == 0x0a || $0 == 0x0d || $0 >= 0x20 }) {
       let tables = AcpidumpText.tables(in: String(decoding: bytes, as: UTF8.self), source: name)
       if !tables.isEmpty { return tables }

@@ -27,12 +27,12 @@ struct MutationTests {
     return Bool.random(using: &random) ? sealed(bytes) : bytes
   }
 
-  @Test("mutated tables", arguments: 0..<16)
+  @Test("mutated tables", arguments: 0..<12)
   func tables(_ seed: UInt64) {
     var random = RandomNumbers(seed: seed)
     let machine = TestMachine()
     let sound = machine.tables
-    for _ in 0..<200 {
+    for _ in 0..<100 {
       let tables = sound.map { Bool.random(using: &random) ? mutated($0, &random) : $0 }
       var evidence = machine.evidence
       evidence.tables = tables.enumerated().map { TableBytes(source: "table\($0)", bytes: $1) }
@@ -78,7 +78,7 @@ struct MutationTests {
   func properties(_ seed: UInt64) {
     var random = RandomNumbers(seed: seed)
     let numbers: [UInt64] = [0, 1, 8, 9, 0xffff, 0xffff_fff8, 0xffff_ffff, 1 << 32, .max - 1, .max]
-    for _ in 0..<300 {
+    for _ in 0..<100 {
       var machine = TestMachine()
       for index in machine.properties.indices where Bool.random(using: &random) {
         machine.properties[index].value = .integer(numbers.randomElement(using: &random) ?? 0)
@@ -91,7 +91,7 @@ struct MutationTests {
   func texts(_ seed: UInt64) {
     var random = RandomNumbers(seed: seed)
     let sound = [Samples.acpidump, Samples.lspciVerbose, Samples.lspciHex, Samples.acpiexec]
-    for _ in 0..<200 {
+    for _ in 0..<100 {
       for text in sound {
         let text = String(decoding: mutated(Array(text.utf8), &random), as: UTF8.self)
         _ = AcpidumpText.tables(in: text, source: "dump")

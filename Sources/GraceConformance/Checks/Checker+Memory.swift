@@ -30,7 +30,8 @@ extension Checker {
         let found = "domain \(range.domain): \(range.range.text); domain \(other.domain): \(other.range.text)"
         list.add(
           range.domain == other.domain ? .sratMemoryOverlap : .sratMemoryOverlapDomains, in: table,
-          at: range.entry.offset + 8, found: found, expected: "ranges without a byte in common")
+          at: range.entry.offset + 8, found: found, expected: "ranges without a byte in common",
+          severity: range.isPresent || other.isPresent ? nil : .info)
       }
       if farthest.map({ $0.range.last < range.range.last }) ?? true { farthest = range }
     }

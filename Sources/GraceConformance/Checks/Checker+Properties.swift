@@ -106,17 +106,16 @@ extension Checker {
         .dsdPXMCount, in: device.path, found: "\(count) is \(own.count)",
         expected: "\(HandleJudge.graceDomains)")
     }
-    // A count from nowhere must not be counted up to; 64 bits of it do not fit in an SRAT anyway.
-    guard let domains, own.count > 0, own.count <= 0x1_0000, own.start <= UInt64(UInt32.max) - own.count
-    else {
-      if domains != nil, own.count != 0 {
-        list.add(
-          .dsdPXMDomain, in: device.path, found: "\(own.count) domains from \(own.start)",
-          expected: "domains of the SRAT")
-      }
+    guard let domains, own.count > 0 else { return }
+    // More domains than the SRAT has cannot all be in it, and a count from nowhere must not be counted up to.
+    let last = own.start.addingReportingOverflow(own.count - 1)
+    guard own.count <= UInt64(domains.count), !last.overflow, last.partialValue <= UInt64(UInt32.max) else {
+      list.add(
+        .dsdPXMDomain, in: device.path, found: "\(own.count) domains from \(own.start)",
+        expected: "some of \(numberList(domains))")
       return
     }
-    let named = Set(UInt32(own.start)..<UInt32(own.start + own.count))
+    let named = Set(UInt32(own.start)...UInt32(last.partialValue))
     if !named.isSubset(of: domains) {
       list.add(
         .dsdPXMDomain, in: device.path, found: "domains \(numberList(named.subtracting(domains)))",

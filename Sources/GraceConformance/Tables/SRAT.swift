@@ -75,6 +75,11 @@ struct MemoryAffinity: Sendable {
 
   var isEnabled: Bool { flags & 1 != 0 }
   var isHotPluggable: Bool { flags & 2 != 0 }
+
+  /// Whether this is RAM from the start: neither a place for memory that is added later nor non-volatile. Firmware
+  /// puts ranges of single devices into the place for all of them, and an operating system does not mind.
+  var isPresent: Bool { flags & 6 == 0 }
+
   var range: AddressRange { AddressRange(base: base, length: length) }
 }
 
