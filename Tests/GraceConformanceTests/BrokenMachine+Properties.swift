@@ -41,8 +41,8 @@ extension BrokenMachine {
     BrokenMachine("dsd-pxm-pair") { $0.set("nvidia,gpu-mem-pxm-count", nil) },
     BrokenMachine("dsd-pxm-domain") { $0.set("nvidia,gpu-mem-pxm-start", .integer(2)) },
     BrokenMachine("dsd-pxm-count") {
-      $0.initiators = []
-      $0.functions = nil
+      $0.functions?[1] = PCIFunction(address: TestMachine.gpuAddress, vendor: 0x10de, device: 0x9999)
+      $0.initiators.removeLast()
       $0.structures = []
       $0.set("nvidia,gpu-mem-pxm-count", .integer(7))
     },

@@ -86,4 +86,32 @@ struct HandleTests {
     #expect(
       broken([0, 0, 1, 0], functions: ["01:00.0 0302: 10de:2345"], domains: 7)["srat-gi-count"] == .warning)
   }
+
+  @Test("no initiators at all are a warning, and a note if the _DSD gives the domains")
+  func missing() {
+    var machine = TestMachine()
+    machine.initiators = []
+    machine.structures = []
+    #expect(machine.findings.map(\.rule.id) == ["srat-gi-missing"])
+    #expect(machine.findings.map(\.severity) == [.info])
+    machine.functions = nil
+    #expect(machine.findings.map(\.severity) == [.info])
+    let alone = Evidence(tables: machine.evidence.tables).findings()
+    #expect(alone.map(\.rule.id) == ["srat-gi-missing"])
+    #expect(alone.map(\.severity) == [.warning])
+    machine.memory.removeLast()
+    machine.localities = 8
+    machine.distances = machine.distances.dropLast().map { $0.dropLast() }
+    #expect(Evidence(tables: machine.evidence.tables).findings() == [])
+  }
+
+  @Test("an ACPI handle is one if it begins with a _HID, and otherwise its type is wrong")
+  func acpiHandle() {
+    var machine = TestMachine()
+    machine.moreEntries = [Entry.initiator(domain: 0, handle: Array("ACPI0016".utf8) + [1], type: 0)]
+    #expect(machine.broken == [])
+    machine.moreEntries = []
+    machine.initiators[0][3] = 0
+    #expect(machine.broken == ["srat-gi-handle-type"])
+  }
 }

@@ -60,6 +60,7 @@ extension Checker {
   }
 
   private mutating func checkCounts(_ groups: [HandleGroup], in table: String) {
+    if groups.isEmpty, evidence.functions?.contains(where: \.isGraceGPU) != true { checkAbsence(in: table) }
     let judge = judge
     var domains: [PCIAddress: Set<UInt32>] = [:]
     for group in groups where group.isPCI {
@@ -73,7 +74,6 @@ extension Checker {
       }
       return
     }
-    let hasDomainsElsewhere = properties.contains { $0.integer("nvidia,gpu-mem-pxm-start") != nil }
     for gpu in functions.filter(\.isGraceGPU).map(\.address).sorted() {
       let own = domains[gpu] ?? []
       if own.isEmpty {
@@ -84,6 +84,22 @@ extension Checker {
         addCount(gpu, own, in: table)
       }
     }
+  }
+
+  /// No initiator at all, in a table that speaks of a Grace GPU otherwise: by its `_DSD`, or by domains that have
+  /// nothing but a place for memory.
+  private mutating func checkAbsence(in table: String) {
+    let empty = (srat?.memory ?? []).filter { $0.isEnabled && $0.isHotPluggable && $0.length == 0 }
+    let domains = Set(empty.map(\.domain)).subtracting(initiatorDomains ?? [])
+    guard isGraceMachine || domains.count >= HandleJudge.graceDomains else { return }
+    list.add(
+      .giMissing, in: table, found: "no initiator; domains without memory: \(numberList(domains))",
+      expected: "\(HandleJudge.graceDomains) for each Grace GPU", severity: hasDomainsElsewhere ? .info : nil)
+  }
+
+  /// Whether the `_DSD` gives the domains, as firmware did before it had initiators.
+  private var hasDomainsElsewhere: Bool {
+    properties.contains { $0.integer("nvidia,gpu-mem-pxm-start") != nil }
   }
 
   private var isGraceMachine: Bool { properties.contains(where: \.isGrace) }

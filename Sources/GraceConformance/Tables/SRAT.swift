@@ -103,8 +103,8 @@ struct InitiatorAffinity: Sendable {
   }
 
   var isEnabled: Bool { entry.isEnabled }
-  /// Whether the handle is read as PCI's. Types that do not exist are: a rule of its own tells of them.
-  var isPCI: Bool { handleType != 0 }
+  /// Whether the handle is read as PCI's. It is if the type is a wrong one: a rule of its own tells of that.
+  var isPCI: Bool { handleType != 0 || !hasHardwareID }
 
   /// Whether the first eight bytes can be a `_HID`: letters and digits, then zeros.
   var hasHardwareID: Bool {
