@@ -24,6 +24,10 @@ extension BrokenMachine {
     BrokenMachine("dsd-size-zero") { $0.set(size, .integer(0)) },
     BrokenMachine("dsd-missing-base") { $0.set(base, nil) },
     BrokenMachine("dsd-missing-size") { $0.set(size, nil) },
+    BrokenMachine("dsd-missing") {
+      $0.functions?[1].hasBAR4 = false
+      $0.deviceData = .package([])
+    },
     BrokenMachine("dsd-page-alignment") { $0.set(base, .integer(0x4000_0000_1000)) },
     BrokenMachine("dsd-block-alignment") { $0.set(base, .integer(0x4000_1000_0000)) },
     BrokenMachine("dsd-size-block") { $0.set(size, .integer(96 << 30 - 1 << 20)) },

@@ -38,12 +38,26 @@ struct InputTests {
   @Test("lspci -n, -vvvnn and -xxxx give the same")
   func otherForms() {
     let numbers = LspciText.functions(in: "0009:01:00.0 0302: 10de:2941 (rev a1)\r\n")
-    #expect(numbers == LspciText.functions(in: Samples.lspciVerbose))
+    let verbose = LspciText.functions(in: Samples.lspciVerbose)
+    #expect(numbers.map(\.address) == verbose.map(\.address))
+    #expect(numbers.map(\.device) == verbose.map(\.device))
     #expect(numbers.first?.device == 0x2941)
     let hex = LspciText.functions(in: Samples.lspciHex)
     #expect(hex.map(\.device) == [0x2345, 0x10d3])
     #expect(hex.map(\.classCode) == [0x0302, 0x0200])
     #expect(LspciText.functions(in: "no such thing\n00: de 10\n").isEmpty)
+  }
+
+  @Test("regions and configuration space tell of BAR4, other forms do not")
+  func bar4() {
+    let region = "\tRegion 4: Memory at 8000000000 (64-bit, prefetchable) [size=128G]\n"
+    #expect(LspciText.functions(in: Samples.lspciPlain).allSatisfy { $0.hasBAR4 == nil })
+    #expect(LspciText.functions(in: Samples.lspciVerbose).map(\.hasBAR4) == [false])
+    #expect(LspciText.functions(in: Samples.lspciVerbose + region).map(\.hasBAR4) == [true])
+    let line = "20: 0c 00 00 00 80 00 00 00 00 00 00 00 de 10 46 20\n"
+    #expect(LspciText.functions(in: "01:00.0 0302: 10de:2345\n" + line).map(\.hasBAR4) == [true])
+    let empty = "20: 00 00 00 00 00 00 00 00 00 00 00 00 de 10 46 20\n"
+    #expect(LspciText.functions(in: "01:00.0 0302: 10de:2345\n" + empty).map(\.hasBAR4) == [false])
   }
 
   @Test("a dump has tables, and characters beside the bytes are not taken for bytes")

@@ -21,6 +21,17 @@ extension Checker {
       checkDomains(device)
     }
     checkRanges(devices)
+    checkAbsence(devices)
+  }
+
+  /// Which `_DSD` is whose the namespace does not tell without bus numbers; there must be as many as are needed.
+  private mutating func checkAbsence(_ devices: [DeviceProperties]) {
+    let needy = (evidence.functions ?? []).filter { $0.isGraceGPU && $0.hasBAR4 == false }
+    guard needy.count > devices.count, evidence.namespace?.problem == nil else { return }
+    list.add(
+      .dsdMissing, in: "AML",
+      found: "\(devices.count) for \(needy.map(\.address.description).joined(separator: " "))",
+      expected: "a _DSD for each")
   }
 
   private mutating func checkProximity(_ object: EvaluatedObject, _ value: ACPIObject) {

@@ -10,7 +10,11 @@ public enum LspciText {
     var functions: [PCIFunction] = []
     for line in text.split(whereSeparator: \.isNewline) {
       let words = line.split(separator: " ")
-      guard let first = words.first, let start = line.first, !start.isWhitespace else { continue }
+      guard let first = words.first, let start = line.first else { continue }
+      if start.isWhitespace {
+        if let last = functions.indices.last { readRegion(line, into: &functions[last]) }
+        continue
+      }
       if let address = PCIAddress(first) {
         functions.append(function(at: address, words: words.dropFirst()))
       } else if let last = functions.indices.last, first.last == ":",
@@ -43,8 +47,16 @@ public enum LspciText {
     return function
   }
 
-  /// Takes ids from a line of configuration space (PCI Local Bus 3.0, 6.1).
+  /// Takes the regions that -v lists: `Region 4: Memory at 8000000000 (64-bit, prefetchable) [size=128G]`.
+  private static func readRegion(_ line: Substring, into function: inout PCIFunction) {
+    let words = line.split(whereSeparator: \.isWhitespace)
+    guard words.count > 2, words[0] == "Region", words[2] == "Memory" else { return }
+    function.hasBAR4 = function.hasBAR4 == true || words[1] == "4:"
+  }
+
+  /// Takes ids and BAR4 from a line of configuration space (PCI Local Bus 3.0, 6.1).
   private static func read(_ bytes: [UInt8?], at offset: Int, into function: inout PCIFunction) {
+    if offset == 0x20, bytes.count >= 4 { function.hasBAR4 = bytes[..<4].contains { $0 != 0 } }
     guard offset == 0, bytes.count >= 12 else { return }
     let dwords = bytes.compactMap { $0.map(UInt16.init) }
     guard dwords.count == bytes.count else { return }

@@ -11,6 +11,9 @@ public struct PCIFunction: Sendable, Equatable {
   /// Base class and sub-class, such as 0x0302.
   public var classCode: UInt16?
 
+  /// Whether BAR4 is there; `nil` if the listing does not say.
+  public var hasBAR4: Bool?
+
   /// A function of which nothing but the place is known.
   public init(address: PCIAddress, vendor: UInt16? = nil, device: UInt16? = nil, classCode: UInt16? = nil) {
     self.address = address

@@ -5,7 +5,7 @@ extension Rule {
   static let properties: [Rule] = [
     amlEvaluation, pxmDomain, dsdForm, dsdDuplicate, dsdUnknown, dsdType, dsdBaseZero, dsdSizeZero,
     dsdMissingBase,
-    dsdMissingSize, dsdPageAlignment, dsdBlockAlignment, dsdSizeBlock, dsdWrap, dsdOverlapRAM,
+    dsdMissingSize, dsdMissing, dsdPageAlignment, dsdBlockAlignment, dsdSizeBlock, dsdWrap, dsdOverlapRAM,
     dsdOverlapDevice,
     dsdPXMPair, dsdPXMDomain, dsdPXMCount, dsdPXMInitiators, dsdEGMPair, dsdEGMDomain,
   ]
@@ -15,12 +15,12 @@ extension Rule {
   private static let hotplug = "Linux, mm/memory_hotplug.c"
 
   static let amlEvaluation = Rule(
-    "aml-evaluation", .error, clause: "ACPI 6.5, 6.2.5 (_DSD) and 6.2 (_PXM)",
+    "aml-evaluation", .warning, clause: "ACPI 6.5, 6.2.5 (_DSD) and 6.2 (_PXM)",
     reason: "ACPICA cannot load the tables or evaluate the object, and neither can Linux, which uses ACPICA.",
     fix: "Run acpiexec on DSDT and SSDTs by hand; it prints the name or operation that fails.")
 
   static let pxmDomain = Rule(
-    "pxm-domain", .error, clause: "ACPI 6.5, 6.2 (_PXM)",
+    "pxm-domain", .warning, clause: "ACPI 6.5, 6.2 (_PXM)",
     reason: "A device belongs to a domain that the SRAT does not have.",
     fix: "Name a domain of an enabled SRAT entry, or leave _PXM out.")
 
@@ -65,6 +65,13 @@ extension Rule {
     "dsd-missing-size", .warning, clause: driver,
     reason: "Linux treats the GPU as an ordinary device without the size; NVIDIA's driver asks the GPU.",
     fix: "Add nvidia,gpu-mem-size.")
+
+  static let dsdMissing = Rule(
+    "dsd-missing", .warning, clause: "\(driver); \(vendorDriver)",
+    reason: "A Grace GPU has neither a _DSD nor BAR4, so drivers find its coherent memory nowhere.",
+    fix:
+      "Give the GPU's node a _DSD with nvidia,gpu-mem-base-pa and -size, or in a virtual machine the GPU a BAR4."
+  )
 
   static let dsdPageAlignment = Rule(
     "dsd-page-alignment", .error, clause: driver,
