@@ -32,7 +32,7 @@ extension Rule {
     fix: "Write segment (two bytes), bus, device << 3 | function, then twelve zeros.")
 
   static let giHandleNoFunction = Rule(
-    "srat-gi-handle-no-function", .error, clause: "ACPI 6.5, 5.2.16.6; Linux, drivers/acpi/numa/srat.c",
+    "srat-gi-handle-no-function", .error, clause: "ACPI 6.5, 5.2.16.6; NVIDIA, kernel-open/nvidia/nv-pci.c",
     reason: "The handle names a PCI function that does not exist, so no driver finds its domains.",
     fix: "Build the table after bus numbers are assigned, and keep the guest from assigning others.")
 

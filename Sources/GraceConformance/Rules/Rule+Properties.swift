@@ -25,14 +25,14 @@ extension Rule {
     fix: "Name a domain of an enabled SRAT entry, or leave _PXM out.")
 
   static let dsdForm = Rule(
-    "dsd-form", .error, clause: "ACPI 6.5, 6.2.5; _DSD Device Properties UUID, 2.1",
+    "dsd-form", .error, clause: "ACPI 6.5, 6.2.5; UEFI Forum, _DSD Device Properties UUID",
     reason:
       "A _DSD is a package of pairs, UUID and package, and each property is a package of name and value.",
     fix:
       "Return Package () { ToUUID (\"daffd814-...\"), Package () { Package () { \"name\", value }, ... } }.")
 
   static let dsdDuplicate = Rule(
-    "dsd-duplicate", .warning, clause: "_DSD Device Properties UUID, 2.1",
+    "dsd-duplicate", .warning, clause: "UEFI Forum, _DSD Device Properties UUID",
     reason: "A property stands there twice, and which of the two counts is up to the reader.",
     fix: "Write each property once.")
 
