@@ -37,7 +37,10 @@ var targets: [Target] = [
 ]
 
 if !isEmbedded {
-  products.append(.executable(name: "grace-boot", targets: ["grace-boot"]))
+  products += [
+    .executable(name: "grace-boot", targets: ["grace-boot"]),
+    .executable(name: "gracectl", targets: ["gracectl"]),
+  ]
   dependencies = [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -58,6 +61,17 @@ if !isEmbedded {
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    // Judges what GraceFirmware builds, so it shares nothing with it; a test reads this file for that.
+    .target(name: "GraceConformance", swiftSettings: strict),
+    .executableTarget(
+      name: "gracectl",
+      dependencies: [
+        "GraceConformance",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "GraceDeviceModelTests", dependencies: ["GraceDeviceModel"], swiftSettings: strict),
     .testTarget(name: "GraceFirmwareTests", dependencies: ["GraceFirmware"], swiftSettings: strict),
@@ -67,6 +81,12 @@ if !isEmbedded {
       name: "GraceGuestTests",
       dependencies: [
         "GraceGuest", "grace-boot", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "GraceConformanceTests",
+      dependencies: [
+        "GraceConformance", "gracectl", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .testTarget(name: "GuestTests", dependencies: ["GraceGuest"], swiftSettings: strict),

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+import Foundation
+import GraceConformance
+import Subprocess
+
+/// Has ACPICA's acpiexec load DSDT and SSDTs and evaluate every `_DSD` and `_PXM` in them.
+struct AMLEvaluator {
+  /// How long one run may take. Loading takes milliseconds; AML of garbage can loop for ever.
+  static let timeLimit = Duration.seconds(20)
+  /// Bytes of output that are read at most.
+  private static let outputLimit = 16 << 20
+  /// Objects that one command line evaluates.
+  private static let batch = 32
+  /// How often devices are made up for SSDTs without a DSDT; each round can bring up names of the next.
+  private static let rounds = 8
+
+  private let dsdt: TableBytes?
+  private let others: [TableBytes]
+
+  /// Takes the tables with AML out of all tables.
+  init(tables: [TableBytes]) {
+    let whole = tables.filter { TableHeader($0) != nil }
+    dsdt = whole.first { $0.signature == "DSDT" }
+    others = whole.filter { $0.signature == "SSDT" }
+  }
+
+  var hasAML: Bool { dsdt != nil || !others.isEmpty }
+  var hasNoDSDT: Bool { dsdt == nil }
+
+  /// The values, or a problem that acpiexec or its end tells of.
+  func namespace() async throws -> EvaluatedNamespace {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "gracectl-\(UUID().uuidString)")
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+      throw InputError.unwritable(path: folder.path, reason: "permission is denied")
+    }
+    defer { try? FileManager.default.removeItem(at: folder) }
+    do {
+      return try await evaluate(in: folder)
+    } catch let stop as AcpiexecStop {
+      return EvaluatedNamespace(objects: [], problem: stop.description)
+    }
+  }
+
+  private func evaluate(in folder: URL) async throws -> EvaluatedNamespace {
+    var made: Set<String> = []
+    var files = try write(made, to: folder)
+    var listing = try await run(["find _DSD", "find _PXM"], files: files)
+    if dsdt == nil {
+      for _ in 0..<Self.rounds {
+        let missing = Set(AcpiexecText.unresolved(in: listing)).subtracting(made)
+        if missing.isEmpty { break }
+        made.formUnion(missing)
+        files = try write(made, to: folder)
+        listing = try await run(["find _DSD", "find _PXM"], files: files)
+      }
+    }
+    let paths = AcpiexecText.names("_DSD", in: listing) + AcpiexecText.names("_PXM", in: listing)
+    var objects: [EvaluatedObject] = []
+    for start in stride(from: 0, to: paths.count, by: Self.batch) {
+      let some = Array(paths[start..<min(start + Self.batch, paths.count)])
+      let text = try await run(some.map { "evaluate \($0)" }, files: files)
+      objects += AcpiexecText.objects(some, in: text)
+    }
+    return EvaluatedNamespace(objects: objects, problem: AcpiexecText.problem(in: listing))
+  }
+
+  /// Writes the tables as files, the DSDT first, and returns their paths.
+  private func write(_ made: Set<String>, to folder: URL) throws -> [String] {
+    let first = dsdt?.bytes ?? NamespaceStub.sealed(NamespaceStub.table(defining: made.sorted()))
+    return try ([first] + others.map(\.bytes)).enumerated().map { index, bytes in
+      let file = folder.appendingPathComponent("table\(index).aml")
+      do {
+        try Data(bytes).write(to: file)
+      } catch {
+        throw InputError.unwritable(path: file.path, reason: "the disk is full or permission is denied")
+      }
+      return file.path
+    }
+  }
+
+  /// The output of one run. No `_INI` is run and nothing is repaired: the values are those in the tables.
+  private func run(_ commands: [String], files: [String]) async throws -> String {
+    let arguments = ["-di", "-dr", "-to", "2", "-b", commands.joined(separator: ";")] + files
+    return try await withThrowingTaskGroup(of: String.self) { group in
+      group.addTask {
+        do {
+          let result = try await Subprocess.run(
+            .name("acpiexec"), arguments: Arguments(arguments), input: .none,
+            output: .bytes(limit: Self.outputLimit), error: .discarded)
+          guard case .exited(0) = result.terminationStatus else {
+            throw AcpiexecStop.failed("\(result.terminationStatus)")
+          }
+          return String(decoding: result.standardOutput, as: UTF8.self)
+        } catch let error as SubprocessError where error.code == .executableNotFound {
+          throw InputError.missingProgram(name: "acpiexec", package: "acpica-tools")
+        } catch let error as SubprocessError where error.code == .outputLimitExceeded {
+          throw AcpiexecStop.tooMuch
+        }
+      }
+      group.addTask {
+        try await Task.sleep(for: Self.timeLimit)
+        throw AcpiexecStop.timedOut
+      }
+      defer { group.cancelAll() }
+      return try await group.next() ?? ""
+    }
+  }
+}
+
+/// How acpiexec ended without a result.
+private enum AcpiexecStop: Error, CustomStringConvertible {
+  case timedOut, tooMuch
+  case failed(String)
+
+  var description: String {
+    switch self {
+    case .timedOut: "acpiexec came to no end in \(AMLEvaluator.timeLimit)"
+    case .tooMuch: "acpiexec prints without end"
+    case .failed(let status): "acpiexec ended with \(status)"
+    }
+  }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/// Why tables or listings cannot be read. Each description is a sentence for the user.
+enum InputError: Error, Equatable, CustomStringConvertible {
+  /// There is no such file, or it cannot be opened.
+  case unreadable(path: String, reason: String)
+  /// A folder without tables.
+  case noTables(folder: String)
+  /// A file with no bytes.
+  case empty(path: String)
+  /// A file that is larger than any table.
+  case tooLarge(path: String, limit: Int)
+  /// A listing without a single function.
+  case noFunctions(path: String)
+  /// A program that is not installed.
+  case missingProgram(name: String, package: String)
+  /// A file that cannot be written.
+  case unwritable(path: String, reason: String)
+
+  var description: String {
+    switch self {
+    case .unreadable(let path, let reason): "'\(path)' cannot be read: \(reason)."
+    case .noTables(let folder):
+      "The folder '\(folder)' has no tables: no file ends in .dat, .aml or .bin or has no suffix at all."
+    case .empty(let path): "'\(path)' is empty."
+    case .tooLarge(let path, let limit): "'\(path)' has more than \(limit) bytes; no table or listing has."
+    case .noFunctions(let path):
+      "'\(path)' lists no PCI function; give it the output of lspci -nn or lspci -xxxx."
+    case .missingProgram(let name, let package):
+      "\(name) is needed to evaluate the AML and is not installed; install the package \(package), or pass --no-aml."
+    case .unwritable(let path, let reason): "'\(path)' cannot be written: \(reason)."
+    }
+  }
+}
