@@ -89,7 +89,8 @@ if !isEmbedded {
         "GraceConformance", "gracectl", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
-    .testTarget(name: "GuestTests", dependencies: ["GraceGuest"], swiftSettings: strict),
+    .testTarget(
+      name: "GuestTests", dependencies: ["GraceGuest", "GraceConformance"], swiftSettings: strict),
   ]
 }
 

@@ -56,7 +56,7 @@ struct Disassembly {
 }
 
 /// Reads pairs of hexadecimal digits.
-private func bytes(ofHex text: String) -> [UInt8]? {
+func bytes(ofHex text: String) -> [UInt8]? {
   let digits = Array(text)
   guard digits.count.isMultiple(of: 2) else { return nil }
   let bytes = stride(from: 0, to: digits.count, by: 2).compactMap {

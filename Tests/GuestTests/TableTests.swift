@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+import GraceConformance
 import GraceGuest
 import Testing
 
@@ -70,5 +71,31 @@ struct TableTests {
     #expect(
       words[0].contains(#"ToUUID ("daffd814-6eba-4d8c-8a91-bc9bbf4aa301") /* Device Properties for _DSD */"#)
         == (machine.representation == .bareMetal))
+  }
+
+  @Test("SLIT has a row for each domain, as iasl reads it", arguments: machines)
+  func distances(machine: MachineOptions) async throws {
+    let slit = try #require(try await tables("SLIT", machine).first)
+    let count = String(1 + 8 * machine.gpuCount, radix: 16, uppercase: true)
+    #expect(slit.text.contains("Localities : " + String(repeating: "0", count: 16 - count.count) + count))
+  }
+
+  @Test("the conformance checker finds nothing in SRAT and SLIT of any machine", arguments: machines)
+  func conformance(machine: MachineOptions) async throws {
+    let facts = try await GuestLab.guest(machine).facts
+    let tables = try facts.tables.filter { $0.signature != "SSDT" }.map { table in
+      TableBytes(source: table.file, bytes: try #require(bytes(ofHex: table.hex)))
+    }
+    #expect(tables.count == 2)
+    let functions = try facts.functions.map { function in
+      let parts = function.address.split { ":.".contains($0) }.compactMap { UInt32($0, radix: 16) }
+      try #require(parts.count == 4)
+      let address = GraceConformance.PCIAddress(
+        segment: parts[0], bus: UInt8(truncatingIfNeeded: parts[1]),
+        devfn: UInt8(truncatingIfNeeded: parts[2] << 3 | parts[3]))
+      return PCIFunction(address: address, vendor: 0x10de, device: 0x2345, classCode: 0x0302)
+    }
+    let findings = Evidence(tables: tables, functions: functions).findings().filter { $0.severity > .info }
+    #expect(findings.isEmpty)
   }
 }
