@@ -85,7 +85,7 @@ private func hopperRegisters(_ chip: Chip, memorySize: UInt64) -> [RegisterSpec]
       meaning: "Memory size: magnitude (bits 27:4) << (scale (bits 3:0) + 20) bytes.",
       source: "edk2-nvidia, Server/TH500/Drivers/TH500GpuDxe/core/GPUSupportMemSize*.c"),
     RegisterSpec(
-      "NV_USABLE_FB_SIZE_IN_MB", at: 0x11_83a4, reset: UInt32(truncatingIfNeeded: memorySize >> 20),
+      "usable framebuffer size", at: 0x11_83a4, reset: UInt32(truncatingIfNeeded: memorySize >> 20),
       meaning: "Memory size in MiB.", source: "open-gpu-kernel-modules 595.45.04, usable FB size scratch"),
   ]
 }

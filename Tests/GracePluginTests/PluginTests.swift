@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 import CQemuBridge
+import Foundation
 import Glibc
 import GracePlugin
 import Testing
@@ -57,6 +58,17 @@ struct PluginTests {
     let functions = try #require(grace_gpu_plugin(0, 9, &error))
     #expect(functions.pointee.abi_version == 1)
     #expect(functions.pointee.struct_size == UInt32(MemoryLayout<GraceFunctions>.size))
+  }
+
+  @Test("the model's version is that of the topmost release in the changelog")
+  func modelVersion() throws {
+    var error = GraceError()
+    let functions = try #require(grace_gpu_plugin(1, 1, &error))
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let changelog = try String(contentsOf: root.appending(path: "CHANGELOG.md"), encoding: .utf8)
+    let release = try #require(changelog.firstMatch(of: /\n## \[([0-9.]+)\]/))
+    #expect(String(cString: functions.pointee.model_version) == release.1)
   }
 
   @Test("the description of a device says what the model says")
