@@ -19,8 +19,14 @@ public struct DeviceOptions: Sendable {
   /// Nanoseconds from a reset until the memory is trained.
   public private(set) var bootDelay: UInt64 = 0
 
+  /// What firmware says of the GPU.
+  public private(set) var firmware = FirmwareOptions()
+
   /// How the memory is divided in the vm representation.
   public private(set) var split = MemorySplit(undivided: 0)
+
+  /// Bytes of memory that the host has to keep: the GPU's own, and behind it extended memory.
+  public var backingSize: UInt64 { memorySize + (firmware.extendedMemory?.size ?? 0) }
 
   /// The largest memory: 1 TiB, which keeps the default addresses of 64 GPUs apart.
   public static var largestMemory: UInt64 { 1 << 40 }
@@ -38,11 +44,14 @@ public struct DeviceOptions: Sendable {
   ///
   /// - Parameter settings: `profile`, `representation` (`vm`, `bare-metal`), `memory-size`, `memory-base`
   ///   (bytes), `numa-nodes`, `pxm-start`, `c2c-ready-ms`, `hbm-ready-ms` (milliseconds), `instance`
-  ///   (0 for the machine's first GPU, ...; it picks the default `memory-base`).
+  ///   (0 for the machine's first GPU, ...; it picks the default addresses), `egm-size`, `egm-base` (bytes),
+  ///   `egm-pxm`, `egm-retired-pages` (`on`, `off`, or addresses with a `+` between them), and those of
+  ///   `FirmwareOptions.take`.
   public init(_ settings: [Setting]) throws(OptionError) {
     var size: UInt64?
     var base: UInt64?
     var instance: UInt64 = 0
+    var extended = ExtendedMemoryOptions()
     for setting in settings {
       if setting.isNamed("profile") {
         guard let named = Profile.named(setting.value) else {
@@ -65,12 +74,15 @@ public struct DeviceOptions: Sendable {
         bootDelay = try setting.number(upTo: Self.longestDelay) * 1_000_000
       } else if setting.isNamed("instance") {
         instance = try setting.number(upTo: 63)
-      } else {
+      } else if try extended.take(setting) {
+        continue
+      } else if try !firmware.take(setting) {
         throw .unknownName(setting.name)
       }
     }
     try setMemory(size: size ?? profile.memorySize)
     try setBase(base, instance: instance)
+    firmware.extendedMemory = try extended.memory(representation, instance: instance)
   }
 
   /// Delays end at an hour: beyond any driver's patience (256 s in Linux 7.3), and far from overflow.
@@ -134,6 +146,24 @@ public struct Setting: Sendable {
   }
 
   func isNamed(_ other: String) -> Bool { name.utf8.elementsEqual(other.utf8) }
+
+  /// The value as a number of bytes, which may end in K, M, G or T for powers of 1024.
+  func byteCount() throws(OptionError) -> UInt64 {
+    var text = Array(value.utf8)
+    var unit: UInt64 = 1
+    switch text.last.map({ $0 | 0x20 }) {
+    case 0x6b: unit = 1 << 10
+    case 0x6d: unit = 1 << 20
+    case 0x67: unit = 1 << 30
+    case 0x74: unit = 1 << 40
+    default: break
+    }
+    if unit > 1 { text.removeLast() }
+    let count = try Setting(name: name, value: String(decoding: text, as: UTF8.self)).number(upTo: .max)
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: unit)
+    guard !overflow else { throw .numberTooLarge(name, value, limit: .max) }
+    return bytes
+  }
 
   /// The value as a number: decimal, or hexadecimal after `0x`.
   func number(upTo limit: UInt64) throws(OptionError) -> UInt64 {

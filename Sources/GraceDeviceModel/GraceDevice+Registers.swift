@@ -13,7 +13,9 @@ extension GraceDevice {
   ///   - size: 1 to 8, at any alignment; another size reads as 64 ones.
   @inline(__always)
   public mutating func readRegion(_ index: Int, at offset: UInt64, size: UInt32) -> UInt64 {
-    guard isInRegisters(index, offset, size) else { return ones(size) }
+    guard isInRegisters(index, offset, size) else {
+      return index == RegionList.registers ? ones(size) : readElsewhere(index, at: offset, size: size)
+    }
     let position = UInt32(truncatingIfNeeded: offset)
     if size == 4, position & 3 == 0 { return UInt64(register(at: position)) }
     return readLanes(at: position, size: size)
@@ -29,6 +31,19 @@ extension GraceDevice {
     } else {
       writeLanes(at: position, value: value, size: size)
     }
+  }
+
+  /// Bytes of the table of retired pages; ones elsewhere. Out of line, so that registers do not pay for it.
+  @inline(never)
+  private mutating func readElsewhere(_ index: Int, at offset: UInt64, size: UInt32) -> UInt64 {
+    guard index == RegionList.retiredPages, index < regions.count, size >= 1, size <= 8,
+      offset < ExtendedMemory.retiredPagesSize, UInt64(size) <= ExtendedMemory.retiredPagesSize &- offset,
+      let memory = options.firmware.extendedMemory
+    else { return ones(size) }
+    let shift = (offset & 7) &* 8
+    var result = memory.retiredPagesEntry(offset >> 3) >> shift
+    if shift > 0 { result |= memory.retiredPagesEntry((offset >> 3) &+ 1) << (64 &- shift) }
+    return result & ones(size)
   }
 
   /// The register at `offset`, a multiple of 4; 0 where none is declared.

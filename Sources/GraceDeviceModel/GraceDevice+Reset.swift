@@ -32,7 +32,7 @@ extension GraceDevice {
       memoryMode = mode
       var index = 0
       while let region = regions[index] {
-        if !region.isRegisters { host.setMode(mode, region: index) }
+        if region.isCoherentMemory { host.setMode(mode, region: index) }
         index += 1
       }
     }

@@ -26,7 +26,8 @@ public struct GraceDevice<Host: DeviceHost>: ~Copyable {
     self.options = options
     regions = RegionList(
       options.representation, registerBARSize: options.profile.chip.registerBARSize, split: options.split,
-      memorySize: options.memorySize, memoryBase: options.memoryBase)
+      memorySize: options.memorySize, memoryBase: options.memoryBase,
+      extendedMemory: options.firmware.extendedMemory)
     layout = ConfigLayout(options, regions: regions)
     registerBARSize = options.profile.chip.registerBARSize
     registers = RegisterFile(

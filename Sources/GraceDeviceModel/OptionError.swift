@@ -24,6 +24,24 @@ public enum OptionError: Error, Sendable {
   case baseWithoutBareMetal
   /// A fixed address that is no multiple of the alignment.
   case baseUnaligned(UInt64, alignment: UInt64)
+  /// A setting (name, value) below its least value.
+  case numberTooSmall(String, String, least: UInt64)
+  /// A setting (name, value) that should be one number, or two with a slash between them.
+  case notTwoNumbers(String, String)
+  /// A setting (name, value) that is neither `on` nor `off`.
+  case notOnOrOff(String, String)
+  /// No mistake has this name.
+  case unknownQuirk(String)
+  /// A setting of extended memory without extended memory.
+  case extendedWithoutSize(String)
+  /// Extended memory in a representation other than bare-metal.
+  case extendedWithoutBareMetal
+  /// A size or base (name, value) that is no multiple of the unit.
+  case uneven(String, UInt64, unit: UInt64)
+  /// Extended memory that would begin at 0 or end beyond 2^52.
+  case extendedOutOfRange(UInt64, size: UInt64)
+  /// More retired pages than their table has room for.
+  case tooManyRetiredPages(Int)
   /// Memory that would begin at 0 or end beyond 2^52.
   case baseOutOfRange(UInt64, size: UInt64)
 
@@ -40,6 +58,29 @@ public enum OptionError: Error, Sendable {
       return "\(name)=\(value) is not a number; write it in decimal, or in hexadecimal after 0x"
     case .numberTooLarge(let name, let value, let limit):
       return "\(name)=\(value) is too large; use at most \(limit)"
+    case .numberTooSmall(let name, let value, let least):
+      return "\(name)=\(value) is too small; use at least \(least)"
+    case .notTwoNumbers(let name, let value):
+      return "\(name)=\(value) is not a number or two; write A or A/B"
+    case .notOnOrOff(let name, let value):
+      return "\(name)=\(value) is neither on nor off; write one of them"
+    case .unknownQuirk(let name):
+      return "there is no firmware-quirk '\(name)'; use one of: \(FirmwareQuirk.allNames)"
+    case .extendedWithoutSize(let name):
+      return "\(name) is of no use without extended memory; give egm-size= too"
+    case .extendedWithoutBareMetal:
+      return
+        "egm-size is only for representation=bare-metal, since a guest's extended memory is its RAM; leave it out"
+    case .uneven(let name, let value, let unit):
+      return "\(name)=0x\(hexadecimal(value)) is not a multiple of \(unit >> 10) KiB; use "
+        + "0x\(hexadecimal(max(value / unit, 1) * unit))"
+    case .extendedOutOfRange(let base, let size):
+      return
+        "egm-base=0x\(hexadecimal(base)) with \(size >> 20) MiB is not within 0x20000000 to 2^52; use a lower address "
+        + "such as 0x80000000000"
+    case .tooManyRetiredPages(let count):
+      return "egm-retired-pages has \(count) addresses and its table has room for "
+        + "\(ExtendedMemory.largestRetiredPageCount); give fewer"
     case .memoryTooSmall(let size, let smallest, let profile):
       return
         "memory-size of \(size) bytes is too small for \(profile), which reserves 1 GiB and uses the rest "

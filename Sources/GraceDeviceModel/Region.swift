@@ -27,14 +27,16 @@ public struct Region: Equatable, Sendable {
   /// Where in the coherent memory these bytes begin.
   public var memoryOffset: UInt64
 
-  /// Whether the region holds registers, not memory.
-  public var isRegisters: Bool { backedSize == 0 }
+  /// Whether the device's own memory lies there, which its readiness decides on.
+  public var isCoherentMemory = true
 }
 
 /// The regions of one device: at most four.
 public struct RegionList: Sendable {
   /// The index of the region that holds registers, which every device has.
   static var registers: Int { 0 }
+  /// The index of the region that holds the table of retired pages, if there is one.
+  static var retiredPages: Int { 3 }
 
   /// How many there are.
   public private(set) var count = 0
@@ -55,11 +57,14 @@ public struct RegionList: Sendable {
   ///   - split: how the memory is divided; used in the vm representation.
   ///   - memorySize: coherent memory in bytes.
   ///   - memoryBase: its address; used in the bare-metal representation.
+  ///   - extendedMemory: memory of the host for the GPU; used in the bare-metal representation.
   init(
     _ representation: Representation, registerBARSize: UInt64, split: MemorySplit, memorySize: UInt64,
-    memoryBase: UInt64
+    memoryBase: UInt64, extendedMemory: ExtendedMemory? = nil
   ) {
-    append(Region(place: .bar(0), size: registerBARSize, backedSize: 0, memoryOffset: 0))
+    append(
+      Region(
+        place: .bar(0), size: registerBARSize, backedSize: 0, memoryOffset: 0, isCoherentMemory: false))
     switch representation {
     case .virtualMachine:
       if split.reservedSize > 0 {
@@ -73,6 +78,21 @@ public struct RegionList: Sendable {
     case .bareMetal:
       append(
         Region(place: .fixed(memoryBase), size: memorySize, backedSize: memorySize, memoryOffset: 0))
+      if let extendedMemory { append(extendedMemory, after: memorySize) }
+    }
+  }
+
+  /// The memory itself, whose bytes the host keeps behind those of the GPU's, and the table of retired pages.
+  private mutating func append(_ memory: ExtendedMemory, after offset: UInt64) {
+    append(
+      Region(
+        place: .fixed(memory.base), size: memory.size, backedSize: memory.size, memoryOffset: offset,
+        isCoherentMemory: false))
+    if let base = memory.retiredPagesBase {
+      append(
+        Region(
+          place: .fixed(base), size: ExtendedMemory.retiredPagesSize, backedSize: 0, memoryOffset: 0,
+          isCoherentMemory: false))
     }
   }
 

@@ -1,45 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/// Four characters that name an ACPI object (ACPI 6.5, 20.2.2, NameSeg).
-public struct NameSegment: Equatable, Sendable {
-  /// The characters as ASCII.
-  public let bytes: [UInt8]
-
-  /// The name `text`, filled up with `_` to four characters; nil if it is not a valid name.
-  public init?(_ text: String) {
-    var bytes = Array(text.utf8)
-    guard (1...4).contains(bytes.count), let first = bytes.first, Self.isLead(first) else { return nil }
-    for byte in bytes where !Self.isLead(byte) && !(0x30...0x39).contains(byte) { return nil }
-    while bytes.count < 4 { bytes.append(0x5f) }
-    self.bytes = bytes
-  }
-
-  /// The name of a function below a bridge, as QEMU gives it: `S` and `devfn` in two hexadecimal digits.
-  static func slot(devfn: UInt8) -> NameSegment {
-    NameSegment(checked: [0x53, hexDigit(devfn >> 4), hexDigit(devfn & 15), 0x5f])
-  }
-
-  /// The name of a GPU: `GPU0` for function 0 of device 0, as NVIDIA's firmware calls it (edk2-nvidia,
-  /// SsdtPcieTemplate.asl), `GPU1` for function 1, ...; elsewhere on a bus that of its slot.
-  static func gpu(devfn: UInt8) -> NameSegment {
-    devfn < 8 ? NameSegment(checked: [0x47, 0x50, 0x55, 0x30 + devfn]) : slot(devfn: devfn)
-  }
-  /// `_ADR`
-  static var address: NameSegment { NameSegment(checked: [0x5f, 0x41, 0x44, 0x52]) }
-  /// `_DSD`
-  static var deviceData: NameSegment { NameSegment(checked: [0x5f, 0x44, 0x53, 0x44]) }
-  /// `_SB_`
-  static var systemBus: NameSegment { NameSegment(checked: [0x5f, 0x53, 0x42, 0x5f]) }
-
-  private init(checked bytes: [UInt8]) { self.bytes = bytes }
-
-  private static func isLead(_ byte: UInt8) -> Bool { (0x41...0x5a).contains(byte) || byte == 0x5f }
-
-  private static func hexDigit(_ value: UInt8) -> UInt8 {
-    value < 10 ? 0x30 + value : 0x41 + value - 10
-  }
-}
-
 /// An AML term as a value; bytes are made at the edge.
 public indirect enum AML: Sendable {
   /// `Scope (path) { terms }`, the path counted from the root.
@@ -56,6 +16,18 @@ public indirect enum AML: Sendable {
   case buffer([UInt8])
   /// `Package () { elements }`, at most 255 of them.
   case package([AML])
+  /// `Method (name, 0, Serialized) { terms }`: without arguments, and one call at a time.
+  case method(NameSegment, [AML])
+  /// `OperationRegion (name, PCI_Config, offset, length)`: bytes of the function's configuration space.
+  case configRegion(NameSegment, offset: UInt64, length: UInt64)
+  /// `Field (region, WordAcc, NoLock, Preserve) { names }`: 16 bits for each name.
+  case wordFields(NameSegment, [NameSegment])
+  /// An object, by a name that is looked up from here.
+  case reference(NameSegment)
+  /// `Or (first, second, target)`
+  case or(AML, AML, target: AML)
+  /// `Sleep (milliseconds)`
+  case sleep(UInt64)
 
   /// The term in AML (ACPI 6.5, 20.2).
   public var encoded: [UInt8] {
@@ -75,6 +47,24 @@ public indirect enum AML: Sendable {
     case .package(let elements):
       let count = UInt8(truncatingIfNeeded: elements.count)
       return [Opcode.package] + AML.withLength([count] + AML.concatenated(elements))
+    case .method(let name, let terms):
+      // Flags: no arguments, bit 3 serialized.
+      return [Opcode.method] + AML.withLength(name.bytes + [0x08] + AML.concatenated(terms))
+    case .configRegion(let name, let offset, let length):
+      // Space 2 is PCI_Config.
+      let bounds = AML.integerBytes(offset) + AML.integerBytes(length)
+      return [Opcode.extended, Opcode.region] + name.bytes + [0x02] + bounds
+    case .wordFields(let region, let names):
+      // Flags: access type 2, a word; each element is a name and its bits.
+      var fields: [UInt8] = []
+      for name in names { fields += name.bytes + [16] }
+      return [Opcode.extended, Opcode.field] + AML.withLength(region.bytes + [0x02] + fields)
+    case .reference(let name):
+      return name.bytes
+    case .or(let first, let second, let target):
+      return [Opcode.or] + first.encoded + second.encoded + target.encoded
+    case .sleep(let milliseconds):
+      return [Opcode.extended, Opcode.sleep] + AML.integerBytes(milliseconds)
     }
   }
 
@@ -98,7 +88,12 @@ public indirect enum AML: Sendable {
     static var scope: UInt8 { 0x10 }
     static var buffer: UInt8 { 0x11 }
     static var package: UInt8 { 0x12 }
+    static var method: UInt8 { 0x14 }
+    static var or: UInt8 { 0x7d }
     static var extended: UInt8 { 0x5b }
+    static var sleep: UInt8 { 0x22 }
+    static var region: UInt8 { 0x80 }
+    static var field: UInt8 { 0x81 }
     static var device: UInt8 { 0x82 }
     static var root: UInt8 { 0x5c }
     static var dualName: UInt8 { 0x2e }

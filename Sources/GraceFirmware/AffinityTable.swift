@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+import GraceDeviceModel
+
 /// Entries for the System Resource Affinity Table: what makes a GPU's memory NUMA nodes.
 ///
 /// CPUs and memory of the machine are QEMU's own entries; these follow them.
@@ -9,7 +11,8 @@ public struct AffinityTable: Sendable {
   /// The entries of a machine.
   public init(_ topology: Topology) { self.topology = topology }
 
-  /// For each GPU its generic initiators, then for each a memory entry without memory, both by domain.
+  /// For each GPU its generic initiators, then for each a memory entry without memory, both by domain, then one for each
+  /// domain of extended memory.
   ///
   /// Linux numbers nodes in the order in which it meets domains, hence the ascending order. The memory entry
   /// says that memory may be added to the domain; NVIDIA's firmware writes it so (edk2-nvidia,
@@ -17,70 +20,47 @@ public struct AffinityTable: Sendable {
   public var encoded: [UInt8] {
     var sink = ByteSink()
     for placed in topology.gpus {
-      for domain in Self.domains(placed) {
-        GenericInitiatorAffinity(domain: domain, device: placed.gpu.address).encode(to: &sink)
+      let form: GenericInitiatorAffinity.HandleForm =
+        placed.has(.handleSwapped) ? .swapped : placed.has(.handleDoubled) ? .doubled : .right
+      for domain in placed.initiatorDomains {
+        let initiator = GenericInitiatorAffinity(
+          domain: domain, device: placed.gpu.address, isEnabled: !placed.has(.initiatorsDisabled))
+        initiator.encode(to: &sink, form)
       }
     }
     for placed in topology.gpus {
-      for domain in Self.domains(placed) { HotplugMemoryAffinity(domain: domain).encode(to: &sink) }
+      for domain in placed.domains {
+        if placed.has(.memoryOverlapsRAM), domain == placed.firstDomain {
+          HotplugMemoryAffinity(domain: domain, base: topology.machine.ramAddress, length: Self.overlap)
+            .encode(to: &sink)
+        } else {
+          HotplugMemoryAffinity(domain: domain).encode(to: &sink)
+        }
+      }
     }
+    for domain in topology.extendedDomains { HotplugMemoryAffinity(domain: domain).encode(to: &sink) }
     return sink.bytes
   }
 
-  private static func domains(_ placed: Topology.PlacedGPU) -> Range<UInt32> {
-    placed.firstDomain..<placed.firstDomain + placed.gpu.domainCount
-  }
+  /// Bytes of RAM that `memory-overlaps-ram` claims: less than any machine has.
+  private static var overlap: UInt64 { 64 << 20 }
 }
 
-/// Generic Initiator Affinity Structure (ACPI 6.5, 5.2.16.6) of a PCI function.
-public struct GenericInitiatorAffinity: Sendable {
-  /// Proximity domain.
-  public var domain: UInt32
-  /// The initiator.
-  public var device: PCIAddress
-
-  /// An initiator in a domain.
-  public init(domain: UInt32, device: PCIAddress) {
-    self.domain = domain
-    self.device = device
+extension Topology.PlacedGPU {
+  /// The domains that have a generic initiator, in the order of their entries.
+  var initiatorDomains: [UInt32] {
+    guard gpu.options.hasInitiators, !has(.initiatorsMissing) else { return [] }
+    var domains = Array(self.domains)
+    if has(.initiatorsShort) { domains = Array(domains.dropLast()) }
+    if has(.initiatorsShuffled) { domains = Self.shuffled(domains) }
+    return domains
   }
 
-  /// Appends the 32 bytes of the structure.
-  public func encode(to sink: inout ByteSink) {
-    sink.byte(5)  // 0: type
-    sink.byte(32)  // 1: length
-    sink.byte(0)  // 2: reserved
-    sink.byte(1)  // 3: device handle type, PCI
-    sink.littleEndian(domain)  // 4: proximity domain
-    // 8: device handle. Bus and devfn are bytes, not a word: with a word's byte order a driver that knows
-    // only one of the two orders finds another device, and most software stacks once shipped that bug.
-    sink.littleEndian(device.segment)
-    sink.byte(device.bus)
-    sink.byte(device.devfn)
-    sink.zeros(12)  // 12: NVIDIA's driver reads bytes 8 to 11 only, other readers all sixteen
-    sink.littleEndian(UInt32(3))  // 24: flags: enabled, architectural transactions
-    sink.zeros(4)  // 28: reserved
-  }
-}
-
-/// Memory Affinity Structure (ACPI 6.5, 5.2.16.2) of a domain to which memory may be added.
-public struct HotplugMemoryAffinity: Sendable {
-  /// Proximity domain.
-  public var domain: UInt32
-
-  /// A domain without memory so far.
-  public init(domain: UInt32) { self.domain = domain }
-
-  /// Appends the 40 bytes of the structure.
-  public func encode(to sink: inout ByteSink) {
-    sink.byte(1)  // 0: type
-    sink.byte(40)  // 1: length
-    sink.littleEndian(domain)  // 2: proximity domain
-    sink.zeros(2)  // 6: reserved
-    sink.littleEndian(UInt64(0))  // 8: base address
-    sink.littleEndian(UInt64(0))  // 16: length
-    sink.zeros(4)  // 24: reserved
-    sink.littleEndian(UInt32(3))  // 28: flags: enabled, hot-pluggable
-    sink.zeros(8)  // 32: reserved
+  /// The order in which NVIDIA's driver listed eight initiators of QEMU 10.0: 5, 4, 3, 2, 8, 1, 7, 6.
+  private static func shuffled(_ domains: [UInt32]) -> [UInt32] {
+    var result: [UInt32] = []
+    for place in [4, 3, 2, 1, 7, 0, 6, 5] where place < domains.count { result.append(domains[place]) }
+    for place in domains.indices where place >= 8 { result.insert(domains[place], at: 0) }
+    return result
   }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+import GraceDeviceModel
+
 /// The `_DSD` of a GPU: device properties by name.
 ///
 /// Names, order and the UUID are those of NVIDIA's firmware (edk2-nvidia, TH500GpuDxe: GPUMemoryInfo.c,
@@ -8,14 +10,28 @@ struct DeviceProperties {
   /// Names and values, in the order in which they are written.
   var properties: [(name: String, value: UInt64)] = []
 
-  /// The properties of a GPU whose domains begin at `firstDomain`.
-  init(_ memory: CoherentMemory, firstDomain: UInt32, domainCount: UInt32) {
-    properties.append(("nvidia,gpu-mem-base-pa", memory.base))
-    if domainCount > 0 {
-      properties.append(("nvidia,gpu-mem-pxm-start", UInt64(firstDomain)))
-      properties.append(("nvidia,gpu-mem-pxm-count", UInt64(domainCount)))
+  /// The properties of a GPU, in the forms that firmware has had: with the domains or without, with the size or
+  /// without, with extended memory or without. Empty for a GPU whose memory is in BARs.
+  init(_ placed: Topology.PlacedGPU) {
+    guard let memory = placed.gpu.memory, !placed.has(.propertiesMissing) else { return }
+    let options = placed.gpu.options
+    // Not a multiple of any page size.
+    let misplaced: UInt64 = placed.has(.propertiesBaseUnaligned) ? 0x800 : 0
+    properties.append(("nvidia,gpu-mem-base-pa", memory.base + misplaced))
+    if placed.gpu.domainCount > 0, options.namesDomains, !placed.has(.initiatorsMissing) {
+      properties.append(("nvidia,gpu-mem-pxm-start", UInt64(placed.firstDomain)))
+      properties.append(("nvidia,gpu-mem-pxm-count", UInt64(placed.gpu.domainCount)))
     }
-    properties.append(("nvidia,gpu-mem-size", memory.size))
+    if options.namesSize {
+      properties.append(("nvidia,gpu-mem-size", placed.has(.propertiesSizeZero) ? 0 : memory.size))
+    }
+    guard let extended = options.extendedMemory else { return }
+    properties.append(("nvidia,egm-base-pa", extended.base))
+    properties.append(("nvidia,egm-size", extended.size))
+    properties.append(("nvidia,egm-pxm", UInt64(placed.extendedDomain ?? 0)))
+    if let table = extended.retiredPagesBase {
+      properties.append(("nvidia,egm-retired-pages-data-base", table))
+    }
   }
 
   /// daffd814-6eba-4d8c-8a91-bc9bbf4aa301 as a buffer: the first three fields are little-endian
@@ -27,12 +43,14 @@ struct DeviceProperties {
     ]
   }
 
-  /// `Name (_DSD, Package () { ToUUID (...), Package () { Package () { name, value }, ... } })`
-  var term: AML {
+  /// `Name (_DSD, Package () { ToUUID (...), Package () { Package () { name, value }, ... } })`; nothing without
+  /// properties.
+  var terms: [AML] {
+    guard !properties.isEmpty else { return [] }
     var entries: [AML] = []
     for property in properties {
       entries.append(.package([.string(property.name), .integer(property.value)]))
     }
-    return .name(.deviceData, .package([.buffer(Self.uuid), .package(entries)]))
+    return [.name(.deviceData, .package([.buffer(Self.uuid), .package(entries)]))]
   }
 }

@@ -12,15 +12,15 @@ public struct NamespaceTable: Sendable {
     var gpu: Topology.PlacedGPU?
   }
 
-  private var roots: [(name: NameSegment, nodes: [Node])] = []
-  private let nodesExist: Bool
+  private var roots: [(bridge: HostBridge, nodes: [Node])] = []
+  private let topology: Topology
 
   /// The nodes of a machine.
   public init(_ topology: Topology) {
-    nodesExist = topology.nodesExist
+    self.topology = topology
     for placed in topology.gpus {
       var index = 0
-      while index < roots.count, roots[index].name != placed.gpu.root { index += 1 }
+      while index < roots.count, roots[index].bridge.name != placed.gpu.root.name { index += 1 }
       if index == roots.count { roots.append((placed.gpu.root, [])) }
       Self.insert(placed, path: placed.gpu.path[...], into: &roots[index].nodes)
     }
@@ -45,37 +45,54 @@ public struct NamespaceTable: Sendable {
   var terms: [AML] {
     var terms: [AML] = []
     for root in roots {
+      let path = [.systemBus, root.bridge.name]
+      var own = proximity(root.bridge)
       // Only functions below the main host bridge have nodes of the machine's own; it is always PCI0.
-      if nodesExist, let main = NameSegment("PCI0"), root.name == main {
-        for node in root.nodes { terms += Self.scopes(node, path: [.systemBus, root.name]) }
+      if topology.machine.nodesExist, let main = NameSegment("PCI0"), root.bridge.name == main {
+        if !own.isEmpty { terms.append(.scope(path, own)) }
+        for node in root.nodes { terms += Self.scopes(node, path: path) }
       } else {
-        terms.append(.scope([.systemBus, root.name], root.nodes.map { Self.device($0) }))
+        own += root.nodes.map { Self.device($0) }
+        terms.append(.scope(path, own))
       }
     }
     return terms
+  }
+
+  /// `_PXM` for a host bridge that has none: the host's domain, where Linux takes a function's node from, as NVIDIA's
+  /// firmware writes it (edk2-nvidia, SsdtPcieSupportLib.c). In the vm representation it is the VMM's to say, and
+  /// GPUs of several hosts on one bridge leave nothing to say.
+  private func proximity(_ bridge: HostBridge) -> [AML] {
+    guard bridge.domain == nil else { return [] }
+    var domain: UInt32?
+    for placed in topology.gpus where placed.gpu.root.name == bridge.name {
+      guard placed.gpu.memory != nil, let host = placed.hostDomain, domain ?? host == host else { return [] }
+      domain = host
+    }
+    guard let domain else { return [] }
+    return [.name(.proximity, .integer(UInt64(domain)))]
   }
 
   private static func device(_ node: Node) -> AML {
     // _ADR: device in the upper, function in the lower half (ACPI 6.5, 6.1.1).
     let address = UInt64(node.devfn >> 3) << 16 | UInt64(node.devfn & 7)
     var terms: [AML] = [.name(.address, .integer(address))]
-    terms += properties(node)
+    terms += own(node)
     terms += node.children.map { device($0) }
     return .device(node.gpu == nil ? .slot(devfn: node.devfn) : .gpu(devfn: node.devfn), terms)
   }
 
   private static func scopes(_ node: Node, path: [NameSegment]) -> [AML] {
     let path = path + [.slot(devfn: node.devfn)]
-    let own = properties(node)
+    let own = own(node)
     var terms: [AML] = own.isEmpty ? [] : [.scope(path, own)]
     for child in node.children { terms += scopes(child, path: path) }
     return terms
   }
 
-  private static func properties(_ node: Node) -> [AML] {
-    guard let placed = node.gpu, let memory = placed.gpu.memory else { return [] }
-    let properties = DeviceProperties(
-      memory, firstDomain: placed.firstDomain, domainCount: placed.gpu.domainCount)
-    return [properties.term]
+  /// What a GPU's node has beside its address.
+  private static func own(_ node: Node) -> [AML] {
+    guard let placed = node.gpu else { return [] }
+    return DeviceProperties(placed).terms + (placed.gpu.expressOffset.map(ResetMethod.terms) ?? [])
   }
 }

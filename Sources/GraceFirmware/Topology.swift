@@ -1,109 +1,55 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/// Where a PCI function is.
-public struct PCIAddress: Equatable, Sendable {
-  /// PCI segment group.
-  public var segment: UInt16
-  /// Bus number, as firmware assigned it.
-  public var bus: UInt8
-  /// Device number, 0 to 31.
-  public var device: UInt8
-  /// Function number, 0 to 7.
-  public var function: UInt8
-
-  /// An address from a bus number and `devfn`: device in bits 7:3, function in bits 2:0.
-  public init(segment: UInt16, bus: UInt8, devfn: UInt8) {
-    self.segment = segment
-    self.bus = bus
-    device = devfn >> 3
-    function = devfn & 7
-  }
-
-  /// Device in bits 7:3, function in bits 2:0.
-  public var devfn: UInt8 { device << 3 | function & 7 }
-
-  /// Segment, bus, device and function as one number, by which addresses are put in order.
-  var order: UInt32 { UInt32(segment) << 16 | UInt32(bus) << 8 | UInt32(devfn) }
-}
-
-/// One GPU as firmware has to describe it.
-public struct GPU: Sendable {
-  /// Its address.
-  public var address: PCIAddress
-  /// ACPI name of its host bridge below `\_SB`.
-  public var root: NameSegment
-  /// Device and function (`devfn`) of each function from the root bus down to the GPU, which is the last.
-  public var path: [UInt8]
-  /// How many proximity domains it gets.
-  public var domainCount: UInt32
-  /// The first of them, or nil for the next free ones.
-  public var firstDomain: UInt32?
-  /// The coherent memory at a fixed address, which `_DSD` names; nil in the vm representation.
-  public var memory: CoherentMemory?
-
-  /// A GPU.
-  public init(
-    address: PCIAddress, root: NameSegment, path: [UInt8], domainCount: UInt32, firstDomain: UInt32?,
-    memory: CoherentMemory?
-  ) {
-    self.address = address
-    self.root = root
-    self.path = path
-    self.domainCount = domainCount
-    self.firstDomain = firstDomain
-    self.memory = memory
-  }
-}
-
-/// Coherent memory that is in no BAR.
-public struct CoherentMemory: Equatable, Sendable {
-  /// Guest physical address.
-  public var base: UInt64
-  /// Bytes.
-  public var size: UInt64
-
-  /// Memory at `base`, of `size` bytes.
-  public init(base: UInt64, size: UInt64) {
-    self.base = base
-    self.size = size
-  }
-}
+import GraceDeviceModel
 
 /// All GPUs of a machine, in the order of their addresses, each with its proximity domains.
 public struct Topology: Sendable {
-  /// A GPU and the first of its domains.
+  /// A GPU and its place among the domains.
   public struct PlacedGPU: Sendable {
     /// The GPU.
     public var gpu: GPU
     /// The first of its domains; they follow one another.
     public var firstDomain: UInt32
+    /// The domain of the CPUs that it is linked to; nil in a machine without domains.
+    public var hostDomain: UInt32?
+
+    /// Its domains.
+    public var domains: Range<UInt32> { firstDomain..<firstDomain + gpu.domainCount }
+
+    /// The domain of its extended memory, or nil if it has none.
+    public var extendedDomain: UInt32? {
+      gpu.options.extendedMemory.flatMap { $0.domain ?? hostDomain }
+    }
+
+    /// Whether it makes that mistake.
+    func has(_ quirk: FirmwareQuirk) -> Bool {
+      guard let own = gpu.options.quirk else { return false }
+      return own.rawValue == quirk.rawValue
+    }
   }
 
   /// The GPUs, in the order of their addresses.
   public let gpus: [PlacedGPU]
-  /// Whether the machine's DSDT has nodes for the functions below its main host bridge, as QEMU 10.1 and
-  /// later make them; a node of ours would be a second one of the same name.
-  public let nodesExist: Bool
+  /// What the machine has without them.
+  public let machine: MachineDomains
 
   /// Puts GPUs in order and gives each its domains.
   ///
   /// GPUs without a domain of their own choice take the lowest free ones, in the order of their addresses, so
-  /// that domains ascend with them.
+  /// that domains ascend with them. GPUs that say nothing of their host are linked to the domain of their host bridge,
+  /// or else to the machine's domains in turn, as each superchip has one CPU and one GPU or two.
   ///
   /// - Parameters:
   ///   - gpus: in any order.
-  ///   - firstFreeDomain: lower ones are the machine's own.
+  ///   - machine: its own domains, which are the lowest.
   ///   - domainLimit: domains must be below it (QEMU's MAX_NODES is 128).
-  ///   - nodesExist: see the property.
-  public init(gpus: [GPU], firstFreeDomain: UInt32, domainLimit: UInt32, nodesExist: Bool = false)
-    throws(TopologyError)
-  {
+  public init(gpus: [GPU], machine: MachineDomains, domainLimit: UInt32) throws(TopologyError) {
     let sorted = try Self.sorted(gpus)
     // First those with a choice, so that the others can go around them, wherever they are.
-    var taken: [Range<UInt32>] = []
+    var taken = try Self.extendedDomains(sorted, machine: machine, limit: domainLimit)
     for gpu in sorted {
       guard let first = gpu.firstDomain, gpu.domainCount > 0 else { continue }
-      guard first >= firstFreeDomain else { throw .domainOfMachine(first, firstFree: firstFreeDomain) }
+      guard first >= machine.count else { throw .domainOfMachine(first, firstFree: machine.count) }
       let range = try Self.range(first, count: gpu.domainCount, limit: domainLimit)
       for other in taken where other.overlaps(range) {
         throw .domainsOverlap(max(range.lowerBound, other.lowerBound))
@@ -112,22 +58,38 @@ public struct Topology: Sendable {
     }
 
     var placed: [PlacedGPU] = []
-    var next = firstFreeDomain
+    var next = machine.count
     for gpu in sorted {
+      let host = try Self.hostDomain(of: gpu, index: placed.count, machine: machine)
       guard gpu.domainCount > 0, gpu.firstDomain == nil else {
-        placed.append(PlacedGPU(gpu: gpu, firstDomain: gpu.firstDomain ?? next))
+        placed.append(PlacedGPU(gpu: gpu, firstDomain: gpu.firstDomain ?? next, hostDomain: host))
         continue
       }
       var range = try Self.range(next, count: gpu.domainCount, limit: domainLimit)
       while let obstacle = taken.first(where: { $0.overlaps(range) }) {
         range = try Self.range(obstacle.upperBound, count: gpu.domainCount, limit: domainLimit)
       }
-      placed.append(PlacedGPU(gpu: gpu, firstDomain: range.lowerBound))
+      placed.append(PlacedGPU(gpu: gpu, firstDomain: range.lowerBound, hostDomain: host))
       next = range.upperBound
     }
     self.gpus = placed
-    self.nodesExist = nodesExist
+    self.machine = machine
   }
+
+  /// Domains of extended memory that are not the machine's own; GPUs of one host may share one.
+  public var extendedDomains: [UInt32] {
+    var domains: [UInt32] = []
+    for placed in gpus {
+      guard let domain = placed.extendedDomain, domain >= machine.count, !domains.contains(domain) else {
+        continue
+      }
+      domains.append(domain)
+    }
+    return domains.sorted()
+  }
+
+  /// Whether a GPU makes that mistake.
+  func has(_ quirk: FirmwareQuirk) -> Bool { gpus.contains { $0.has(quirk) } }
 
   /// GPUs in the order of their addresses.
   private static func sorted(_ gpus: [GPU]) throws(TopologyError) -> [GPU] {
@@ -145,6 +107,31 @@ public struct Topology: Sendable {
     return sorted
   }
 
+  /// The domains beyond the machine's own that users gave to extended memory.
+  private static func extendedDomains(_ gpus: [GPU], machine: MachineDomains, limit: UInt32)
+    throws(TopologyError) -> [Range<UInt32>]
+  {
+    var taken: [Range<UInt32>] = []
+    for gpu in gpus {
+      guard let domain = gpu.options.extendedMemory?.domain, domain >= machine.count else { continue }
+      let range = try Self.range(domain, count: 1, limit: limit)
+      if !taken.contains(range) { taken.append(range) }
+    }
+    return taken
+  }
+
+  private static func hostDomain(of gpu: GPU, index: Int, machine: MachineDomains) throws(TopologyError)
+    -> UInt32?
+  {
+    if let chosen = gpu.options.hostDomain {
+      guard chosen < machine.count else { throw .noSuchHost(chosen, count: machine.count) }
+      return chosen
+    }
+    if let domain = gpu.root.domain, domain < machine.count { return domain }
+    let hosts = machine.hosts
+    return hosts.isEmpty ? nil : hosts[index % hosts.count]
+  }
+
   /// `count` domains from `first`.
   private static func range(_ first: UInt32, count: UInt32, limit: UInt32) throws(TopologyError)
     -> Range<UInt32>
@@ -154,44 +141,5 @@ public struct Topology: Sendable {
       throw .tooManyDomains(needed: UInt64(first) + UInt64(count), limit: limit)
     }
     return first..<end
-  }
-}
-
-/// Why ACPI cannot describe a machine.
-public enum TopologyError: Error, Equatable, Sendable {
-  /// Two GPUs at one address.
-  case sameAddress(PCIAddress)
-  /// A GPU without a way from the root bus.
-  case emptyPath(PCIAddress)
-  /// More proximity domains than the machine may have.
-  case tooManyDomains(needed: UInt64, limit: UInt32)
-  /// A first domain that is one of the machine's own.
-  case domainOfMachine(UInt32, firstFree: UInt32)
-  /// A domain that two GPUs want.
-  case domainsOverlap(UInt32)
-  /// A host bridge whose ACPI name is not four characters of A-Z, 0-9 and _.
-  case badName
-
-  /// One sentence for the user: what is wrong, and what to do.
-  public var message: String {
-    switch self {
-    case .sameAddress(let address):
-      return
-        "two GPUs are at bus \(address.bus), device \(address.device); put each behind a root port of its own"
-    case .emptyPath(let address):
-      return "the GPU at bus \(address.bus) has no path from a host bridge; put it behind a root port"
-    case .tooManyDomains(let needed, let limit):
-      return
-        "the machine would have \(needed) proximity domains and \(limit) are possible; use fewer GPUs, a "
-        + "smaller numa-nodes= or a lower pxm-start="
-    case .domainOfMachine(let first, let firstFree):
-      return "pxm-start=\(first) is one of the machine's own NUMA nodes; use \(firstFree) or more"
-    case .domainsOverlap(let domain):
-      return
-        "two GPUs want proximity domain \(domain); give them pxm-start= values that are further apart, or "
-        + "none"
-    case .badName:
-      return "a host bridge has no valid ACPI name; put the GPU below pcie.0 or a pxb-pcie"
-    }
   }
 }

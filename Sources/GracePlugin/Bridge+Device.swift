@@ -49,7 +49,7 @@ func describe(_ handle: OpaquePointer, _ result: UnsafeMutablePointer<GraceDescr
   result.pointee.msix_pba_offset = chip.messagePendingOffset
   result.pointee.domain_count = options.domainCount
   result.pointee.first_domain = options.firstDomain ?? .max
-  result.pointee.memory_size = options.memorySize
+  result.pointee.memory_size = options.backingSize
   return GRACE_OK
 }
 

@@ -19,8 +19,8 @@ func firmware(
     switch table {
     case GRACE_TABLE_SRAT: bytes = AffinityTable(placed).encoded
     case GRACE_TABLE_SSDT: bytes = NamespaceTable(placed).encoded
-    case GRACE_TABLE_SLIT:
-      bytes = DistanceTable(placed, machine: machineDistances(topology.pointee)).encoded
+    case GRACE_TABLE_SLIT: bytes = DistanceTable(placed).encoded
+    case GRACE_TABLE_HMAT: bytes = AttributeTable(placed).encoded
     default: return fail(error, GRACE_E_ARGUMENT, "this plug-in makes no ACPI table of kind \(table)")
     }
   } catch let problem {
@@ -34,33 +34,45 @@ func firmware(
   return GRACE_OK
 }
 
-/// What the machine says of its own domains. Their number is bounded by what an SRAT of QEMU's can have.
-private func machineDistances(_ topology: GraceTopology) -> DistanceTable.MachineDistances {
-  let count = min(topology.first_free_domain, topology.domain_limit)
-  var values: [UInt8] = []
-  if let distances = topology.distances, count == topology.first_free_domain {
-    values = Array(UnsafeBufferPointer(start: distances, count: Int(count) * Int(count)))
-  }
-  return DistanceTable.MachineDistances(count: count, values: values)
-}
-
 private func placedTopology(_ topology: GraceTopology) throws(TopologyError) -> Topology {
   var gpus: [GPU] = []
   for index in 0..<Int(topology.placement_count) {
     gpus.append(try gpu(topology.placements[index]))
   }
-  return try Topology(
-    gpus: gpus, firstFreeDomain: topology.first_free_domain, domainLimit: topology.domain_limit,
+  return try Topology(gpus: gpus, machine: machine(topology), domainLimit: topology.domain_limit)
+}
+
+/// What the machine says of its own domains. Their number is bounded by what an SRAT of QEMU's can have.
+private func machine(_ topology: GraceTopology) -> MachineDomains {
+  let count = min(topology.first_free_domain, topology.domain_limit)
+  var distances: [UInt8] = []
+  var hasProcessors: [Bool] = []
+  if count == topology.first_free_domain {
+    if let start = topology.distances {
+      distances = Array(UnsafeBufferPointer(start: start, count: Int(count) * Int(count)))
+    }
+    if let flags = topology.domain_flags {
+      for domain in 0..<Int(count) {
+        hasProcessors.append(UInt32(flags[domain]) & GRACE_DOMAIN_HAS_PROCESSORS != 0)
+      }
+    }
+  }
+  return MachineDomains(
+    count: count, distances: distances, hasProcessors: hasProcessors,
+    hasAttributes: topology.flags & GRACE_TOPOLOGY_HAS_ATTRIBUTES != 0,
     nodesExist: topology.flags & GRACE_TOPOLOGY_NODES_EXIST != 0)
 }
 
 private func gpu(_ placement: GracePlacement) throws(TopologyError) -> GPU {
-  guard let root = NameSegment(text(placement.root_name)) else { throw .badName }
-  let options = device(placement.device).pointee.options
-  let memory = CoherentMemory(base: options.memoryBase, size: options.memorySize)
+  guard let name = NameSegment(text(placement.root_name)) else { throw .badName }
+  let device = device(placement.device)
+  let options = device.pointee.options
+  let isBareMetal = options.representation == .bareMetal
   return GPU(
-    address: PCIAddress(segment: placement.segment, bus: placement.bus, devfn: placement.devfn), root: root,
+    address: PCIAddress(segment: placement.segment, bus: placement.bus, devfn: placement.devfn),
+    root: HostBridge(name: name, domain: placement.root_domain == .max ? nil : placement.root_domain),
     path: Array(UnsafeBufferPointer(start: placement.path, count: Int(placement.path_count))),
     domainCount: options.domainCount, firstDomain: options.firstDomain,
-    memory: options.representation == .bareMetal ? memory : nil)
+    memory: isBareMetal ? CoherentMemory(base: options.memoryBase, size: options.memorySize) : nil,
+    expressOffset: isBareMetal ? device.pointee.layout.expressOffset : nil, options: options.firmware)
 }

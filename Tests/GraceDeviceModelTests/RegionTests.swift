@@ -10,7 +10,10 @@ struct RegionTests {
   func virtualMachine() throws {
     let regions = try device().regions
     #expect(regions.count == 3)
-    #expect(regions[0] == Region(place: .bar(0), size: 16 << 20, backedSize: 0, memoryOffset: 0))
+    #expect(
+      regions[0]
+        == Region(
+          place: .bar(0), size: 16 << 20, backedSize: 0, memoryOffset: 0, isCoherentMemory: false))
     #expect(regions[1] == Region(place: .bar(2), size: 1 << 30, backedSize: 1 << 30, memoryOffset: 95 << 30))
     #expect(regions[2] == Region(place: .bar(4), size: 128 << 30, backedSize: 95 << 30, memoryOffset: 0))
     #expect(regions[3] == nil)
@@ -21,7 +24,10 @@ struct RegionTests {
   func bareMetal() throws {
     let regions = try device(["representation": "bare-metal"]).regions
     #expect(regions.count == 2)
-    #expect(regions[0] == Region(place: .bar(0), size: 16 << 20, backedSize: 0, memoryOffset: 0))
+    #expect(
+      regions[0]
+        == Region(
+          place: .bar(0), size: 16 << 20, backedSize: 0, memoryOffset: 0, isCoherentMemory: false))
     #expect(
       regions[1] == Region(place: .fixed(1 << 46), size: 96 << 30, backedSize: 96 << 30, memoryOffset: 0))
   }

@@ -8,7 +8,8 @@ import Testing
 /// A GPU behind root port `1 + bus` for tests.
 func gpu(bus: UInt8, domains: UInt32 = 8, first: UInt32? = nil, memory: CoherentMemory? = nil) throws -> GPU {
   GPU(
-    address: PCIAddress(segment: 0, bus: bus, devfn: 0), root: try #require(NameSegment("PCI0")),
+    address: PCIAddress(segment: 0, bus: bus, devfn: 0),
+    root: HostBridge(name: try #require(NameSegment("PCI0"))),
     path: [bus << 3, 0], domainCount: domains, firstDomain: first, memory: memory)
 }
 
@@ -45,7 +46,8 @@ struct AffinityTableTests {
   @Test("each GPU has its initiators, by address and ascending domain, then the memory entries follow")
   func order() throws {
     let topology = try Topology(
-      gpus: [try gpu(bus: 2, domains: 2), try gpu(bus: 1, domains: 3)], firstFreeDomain: 4, domainLimit: 128)
+      gpus: [try gpu(bus: 2, domains: 2), try gpu(bus: 1, domains: 3)], machine: MachineDomains(count: 4),
+      domainLimit: 128)
     let bytes = AffinityTable(topology).encoded
     #expect(bytes.count == 5 * 32 + 5 * 40)
     for (index, expected) in [(4, 1), (5, 1), (6, 1), (7, 2), (8, 2)].enumerated() {
@@ -61,8 +63,11 @@ struct AffinityTableTests {
 
   @Test("without GPUs, or with GPUs without domains, there is nothing to add")
   func nothing() throws {
-    #expect(AffinityTable(try Topology(gpus: [], firstFreeDomain: 1, domainLimit: 128)).encoded.isEmpty)
-    let none = try Topology(gpus: [try gpu(bus: 1, domains: 0)], firstFreeDomain: 1, domainLimit: 128)
+    #expect(
+      AffinityTable(try Topology(gpus: [], machine: MachineDomains(count: 1), domainLimit: 128)).encoded
+        .isEmpty)
+    let none = try Topology(
+      gpus: [try gpu(bus: 1, domains: 0)], machine: MachineDomains(count: 1), domainLimit: 128)
     #expect(AffinityTable(none).encoded.isEmpty)
   }
 }

@@ -8,8 +8,8 @@ import Testing
 @Suite("SLIT")
 struct DistanceTableTests {
   private func table(_ gpus: [GPU], machine: UInt32, values: [UInt8] = []) throws -> [UInt8] {
-    let topology = try Topology(gpus: gpus, firstFreeDomain: machine, domainLimit: 128)
-    return DistanceTable(topology, machine: .init(count: machine, values: values)).encoded
+    let domains = MachineDomains(count: machine, distances: values)
+    return DistanceTable(try Topology(gpus: gpus, machine: domains, domainLimit: 128)).encoded
   }
 
   @Test("each distance is that of its pair: machine, one GPU, two GPUs, and a hole between them")
@@ -32,8 +32,8 @@ struct DistanceTableTests {
       try table([gpu(bus: 1, domains: 1)], machine: 2, values: [10, 33, 34, 10]) == [
         3, 0, 0, 0, 0, 0, 0, 0,
         10, 33, 80,
-        34, 10, 80,
-        80, 80, 10,
+        34, 10, 120,
+        80, 120, 10,
       ])
   }
 
@@ -42,7 +42,7 @@ struct DistanceTableTests {
     for values in [[], [10, 33, 33]] as [[UInt8]] {
       let bytes = try table([gpu(bus: 1, domains: 1)], machine: 2, values: values)
       #expect(Array(bytes[8..<11]) == [10, 20, 80])
-      #expect(Array(bytes[11..<14]) == [20, 10, 80])
+      #expect(Array(bytes[11..<14]) == [20, 10, 120])
     }
   }
 

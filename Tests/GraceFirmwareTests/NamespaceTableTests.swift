@@ -12,7 +12,7 @@ private let adr: [UInt8] = [0x08] + Array("_ADR".utf8)
 struct NamespaceTableTests {
   @Test("a GPU in a virtual machine has a node below its root port's, with addresses and no properties")
   func virtualMachine() throws {
-    let topology = try Topology(gpus: [try gpu(bus: 1)], firstFreeDomain: 1, domainLimit: 128)
+    let topology = try Topology(gpus: [try gpu(bus: 1)], machine: MachineDomains(count: 1), domainLimit: 128)
     let endpoint: [UInt8] = [0x5b, 0x82, 0x0b] + Array("GPU0".utf8) + adr + [0x00]
     let port: [UInt8] =
       [0x5b, 0x82, 0x1c] + Array("S08_".utf8) + adr + [0x0c, 0x00, 0x00, 0x01, 0x00] + endpoint
@@ -23,7 +23,8 @@ struct NamespaceTableTests {
   @Test("in bare-metal _DSD names base, first domain, count and size in the firmware's order")
   func properties() throws {
     let memory = CoherentMemory(base: 0x4000_0000_0000, size: 0x18_0000_0000)
-    let topology = try Topology(gpus: [try gpu(bus: 1, memory: memory)], firstFreeDomain: 1, domainLimit: 128)
+    let topology = try Topology(
+      gpus: [try gpu(bus: 1, memory: memory)], machine: MachineDomains(count: 1), domainLimit: 128)
     func property(_ length: UInt8, _ name: String, _ value: [UInt8]) -> [UInt8] {
       [0x12, length, 0x02, 0x0d] + Array(name.utf8) + [0x00] + value
     }
@@ -45,7 +46,8 @@ struct NamespaceTableTests {
   func noDomains() throws {
     let memory = CoherentMemory(base: 1 << 46, size: 1 << 31)
     let gpus = [try gpu(bus: 1, domains: 0, memory: memory)]
-    let bytes = NamespaceTable(try Topology(gpus: gpus, firstFreeDomain: 1, domainLimit: 128)).encoded
+    let bytes = NamespaceTable(try Topology(gpus: gpus, machine: MachineDomains(count: 1), domainLimit: 128))
+      .encoded
     let text = String(decoding: bytes, as: UTF8.self)
     #expect(text.contains("nvidia,gpu-mem-base-pa"))
     #expect(!text.contains("pxm"))
@@ -58,8 +60,9 @@ struct NamespaceTableTests {
     var second = try gpu(bus: 5)
     second.path = [0x08, 0x00, 0x10, 0x00]
     var third = try gpu(bus: 0x81)
-    third.root = try #require(NameSegment("PC80"))
-    let topology = try Topology(gpus: [first, second, third], firstFreeDomain: 1, domainLimit: 128)
+    third.root = HostBridge(name: try #require(NameSegment("PC80")))
+    let topology = try Topology(
+      gpus: [first, second, third], machine: MachineDomains(count: 1), domainLimit: 128)
     let text = String(decoding: NamespaceTable(topology).encoded, as: UTF8.self)
     #expect(text.components(of: "S08_") == 2)
     #expect(text.components(of: "S00_") == 2)
@@ -72,7 +75,8 @@ struct NamespaceTableTests {
   func existingNodes() throws {
     let memory = CoherentMemory(base: 1 << 46, size: 1 << 31)
     let gpus = [try gpu(bus: 1, memory: memory), try gpu(bus: 2)]
-    let topology = try Topology(gpus: gpus, firstFreeDomain: 1, domainLimit: 128, nodesExist: true)
+    let topology = try Topology(
+      gpus: gpus, machine: MachineDomains(count: 1, nodesExist: true), domainLimit: 128)
     let bytes = NamespaceTable(topology).encoded
     let path: [UInt8] = [0x5c, 0x2f, 0x04] + Array("_SB_PCI0S08_S00_".utf8) + [0x08] + Array("_DSD".utf8)
     #expect(bytes.first == 0x10)

@@ -41,7 +41,7 @@ private func withDevice(
 @Suite("Plug-in")
 struct PluginTests {
   @Test(
-    "a host of another version is refused, and the sentence has both ranges", arguments: [(2, 3), (0, 0)])
+    "a host of another version is refused, and the sentence has both ranges", arguments: [(3, 4), (0, 1)])
   func versions(oldest: UInt32, newest: UInt32) {
     var error = GraceError()
     #expect(grace_gpu_plugin(oldest, newest, &error) == nil)
@@ -49,21 +49,21 @@ struct PluginTests {
     #expect(
       message(error)
         == "this QEMU speaks versions \(oldest) to \(newest) of the grace-gpu ABI and the plug-in "
-        + "versions 1 to 1; build both from the same release")
+        + "versions 2 to 2; build both from the same release")
   }
 
   @Test("a host that knows more versions gets the one in common")
   func commonVersion() throws {
     var error = GraceError()
     let functions = try #require(grace_gpu_plugin(0, 9, &error))
-    #expect(functions.pointee.abi_version == 1)
+    #expect(functions.pointee.abi_version == 2)
     #expect(functions.pointee.struct_size == UInt32(MemoryLayout<GraceFunctions>.size))
   }
 
   @Test("the model's version is that of the topmost release in the changelog")
   func modelVersion() throws {
     var error = GraceError()
-    let functions = try #require(grace_gpu_plugin(1, 1, &error))
+    let functions = try #require(grace_gpu_plugin(GRACE_ABI_VERSION, GRACE_ABI_VERSION, &error))
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     let changelog = try String(contentsOf: root.appending(path: "CHANGELOG.md"), encoding: .utf8)
@@ -89,7 +89,7 @@ struct PluginTests {
   @Test("a long message is cut at a character's border and ends with a zero")
   func longMessage() throws {
     var error = GraceError()
-    let functions = try #require(grace_gpu_plugin(1, 1, &error)).pointee
+    let functions = try #require(grace_gpu_plugin(GRACE_ABI_VERSION, GRACE_ABI_VERSION, &error)).pointee
     var host = GraceHost(
       struct_size: UInt32(MemoryLayout<GraceHost>.size), log: { _, _, _ in }, now: { _ in 0 },
       set_timer: { _, _ in }, set_region_mode: { _, _, _ in })
@@ -118,12 +118,13 @@ struct PluginTests {
         try "PCI0".withCString { root in
           var placement = GracePlacement(
             device: device, segment: 0, bus: 1, devfn: 0, root_name: root,
+            root_domain: .max,
             path: try #require(UnsafePointer(path.baseAddress)), path_count: 2)
           withUnsafePointer(to: &placement) { placement in
             var topology = GraceTopology(
               struct_size: UInt32(MemoryLayout<GraceTopology>.size), flags: 0, placements: placement,
               placement_count: 1, first_free_domain: 1, domain_limit: 3,
-              distances: nil)
+              distances: nil, domain_flags: nil)
             var bytes: [UInt8] = []
             var error = GraceError()
             let sink: GraceSink = { context, bytes, count in

@@ -32,7 +32,7 @@
 #endif
 
 /* The version that this header describes. */
-#define GRACE_ABI_VERSION 1u
+#define GRACE_ABI_VERSION 2u
 
 /* The one symbol that a plug-in exports. */
 #define GRACE_PLUGIN_SYMBOL "grace_gpu_plugin"
@@ -133,7 +133,7 @@ typedef struct GraceRegion {
     uint64_t size;          /* bytes; a power of two for a BAR */
     uint64_t address;       /* of a fixed region; 0 for a BAR */
     uint64_t backed_size;   /* so many leading bytes are memory, not calls */
-    uint64_t memory_offset; /* where in the coherent memory they begin */
+    uint64_t memory_offset; /* where in the device's memory they begin */
 } GraceRegion;
 
 /* Where a capability lies in configuration space. */
@@ -157,7 +157,7 @@ typedef struct GraceDescription {
     uint32_t msix_pba_offset;
     uint32_t domain_count; /* proximity domains that firmware gives it */
     uint32_t first_domain; /* as the user wants it, or UINT32_MAX */
-    uint64_t memory_size;  /* coherent memory, bytes */
+    uint64_t memory_size;  /* bytes that regions are backed with, all told */
 } GraceDescription;
 
 /*
@@ -190,6 +190,7 @@ typedef struct GracePlacement {
     uint8_t devfn; /* device << 3 | function */
     /* ACPI name of its host bridge below \_SB: four characters. */
     const char *GRACE_NONNULL root_name;
+    uint32_t root_domain; /* as the bridge's own _PXM says; or UINT32_MAX */
     /* devfn of each function from the root bus down to the GPU itself. */
     const uint8_t *GRACE_NONNULL path;
     uint32_t path_count; /* at least 1 */
@@ -197,10 +198,15 @@ typedef struct GracePlacement {
 
 /* The machine's DSDT already has nodes for the functions below PCI0. */
 #define GRACE_TOPOLOGY_NODES_EXIST 1u
+/* The machine's HMAT already speaks of its own domains. */
+#define GRACE_TOPOLOGY_HAS_ATTRIBUTES 2u
+
+/* The domain has CPUs. */
+#define GRACE_DOMAIN_HAS_PROCESSORS 1u
 
 typedef struct GraceTopology {
     uint32_t struct_size;
-    uint32_t flags; /* GRACE_TOPOLOGY_NODES_EXIST */
+    uint32_t flags; /* GRACE_TOPOLOGY_... */
     const GracePlacement *GRACE_NONNULL placements; /* in any order */
     uint32_t placement_count;
     uint32_t first_free_domain; /* lower ones are the machine's own */
@@ -210,6 +216,11 @@ typedef struct GraceTopology {
      * first_free_domain squared of them; NULL if the user gave none.
      */
     const uint8_t *GRACE_NULLABLE distances;
+    /*
+     * What the machine's own domains have: GRACE_DOMAIN_... for each of
+     * first_free_domain; NULL if all have CPUs.
+     */
+    const uint8_t *GRACE_NULLABLE domain_flags;
 } GraceTopology;
 
 /* What to add to the machine's ACPI. */
@@ -218,6 +229,7 @@ typedef uint32_t GraceTable;
 #define GRACE_TABLE_SRAT 0u /* entries to append to the SRAT */
 #define GRACE_TABLE_SSDT 1u /* the body of an SSDT, after its header */
 #define GRACE_TABLE_SLIT 2u /* the body of the SLIT, the machine's included */
+#define GRACE_TABLE_HMAT 3u /* structures to append to the HMAT */
 
 /* Takes the next `count` bytes of a table; 0 stops the table. */
 typedef int32_t (*GraceSink)(void *GRACE_NULLABLE context,
@@ -376,7 +388,8 @@ typedef struct GraceFunctions {
      * Returns  GRACE_OK
      *          GRACE_E_ARGUMENT  no such table, or topology is too small
      *          GRACE_E_TOPOLOGY  two GPUs at one address, more domains than
-     *                            domain_limit, domains that overlap, a path
+     *                            domain_limit, domains that overlap, a host
+     *                            that is no domain of the machine, a path
      *                            that is empty; the sink was not called
      * Calls sink any number of times, and nothing else of the host.
      */
