@@ -34,9 +34,10 @@ extension Capability {
           at: offset + 0x10, reset: 0x1105_0000, writable: 0x0000_02cb, keptByFunctionReset: 0x0000_02cb),
         ConfigRegister(at: offset + 0x14), ConfigRegister(at: offset + 0x18),
         ConfigRegister(at: offset + 0x1c), ConfigRegister(at: offset + 0x20),
-        // Device Capabilities 2: completion timeout ranges A to D, and disabling it.
-        ConfigRegister(at: offset + 0x24, reset: 0x0000_001f),
-        ConfigRegister(at: offset + 0x28, writable: 0x0000_001f),
+        // Device Capabilities 2: completion timeout ranges A to D, disabling it, and latency tolerance reporting, which
+        // Device Control 2 switches on.
+        ConfigRegister(at: offset + 0x24, reset: 0x0000_081f),
+        ConfigRegister(at: offset + 0x28, writable: 0x0000_041f),
         // Link Capabilities 2: 2.5 to 32 GT/s.
         ConfigRegister(at: offset + 0x2c, reset: 0x0000_003e),
         // Link Control 2: target speed.
@@ -115,15 +116,5 @@ extension Capability {
 
   private static func hostLog(at offset: UInt16) -> ConfigRegister {
     ConfigRegister(at: offset, hostOwned: .max)
-  }
-
-  private static func zeros(from first: UInt16, to end: UInt16) -> [ConfigRegister] {
-    var registers: [ConfigRegister] = []
-    var offset = first
-    while offset < end {
-      registers.append(ConfigRegister(at: offset))
-      offset += 4
-    }
-    return registers
   }
 }

@@ -12,6 +12,8 @@ public struct ConfigRegister: Sendable {
   public let clearedByOne: UInt32
   /// Bits that the host's PCI core changes and resets by itself.
   public let hostOwned: UInt32
+  /// Bits that the device changes by itself.
+  public let live: UInt32
   /// Bits that keep their value over every reset but a cold one (ROS, RWS, RW1CS in PCIe Base 6.0, 7.4).
   public let sticky: UInt32
   /// Bits that keep their value over a function level reset only (PCIe Base 6.0, 6.6.2).
@@ -20,13 +22,14 @@ public struct ConfigRegister: Sendable {
   /// Declares a dword.
   public init(
     at offset: UInt16, reset: UInt32 = 0, writable: UInt32 = 0, clearedByOne: UInt32 = 0,
-    hostOwned: UInt32 = 0, sticky: UInt32 = 0, keptByFunctionReset: UInt32 = 0
+    hostOwned: UInt32 = 0, live: UInt32 = 0, sticky: UInt32 = 0, keptByFunctionReset: UInt32 = 0
   ) {
     self.offset = offset
     self.reset = reset
     self.writable = writable
     self.clearedByOne = clearedByOne
     self.hostOwned = hostOwned
+    self.live = live
     self.sticky = sticky
     self.keptByFunctionReset = keptByFunctionReset
   }
@@ -37,7 +40,7 @@ public struct ConfigRegister: Sendable {
     return ConfigMasks(
       writable: UInt8(truncatingIfNeeded: writable >> shift),
       clearedByOne: UInt8(truncatingIfNeeded: clearedByOne >> shift),
-      checked: UInt8(truncatingIfNeeded: ~(writable | clearedByOne | hostOwned) >> shift))
+      checked: UInt8(truncatingIfNeeded: ~(writable | clearedByOne | hostOwned | live) >> shift))
   }
 }
 
@@ -56,7 +59,7 @@ public struct Capability: Sendable {
   /// What the guest can write in the first dword.
   public let headerWritable: UInt32
   /// The dwords after the first.
-  public let registers: [ConfigRegister]
+  public private(set) var registers: [ConfigRegister]
 
   /// Whether it lies in extended configuration space.
   public var isExtended: Bool { offset >= 0x100 }
@@ -82,5 +85,15 @@ public struct Capability: Sendable {
     return ConfigRegister(
       at: offset, reset: UInt32(id) | UInt32(next) << 8 | headerUpperHalf << 16, writable: headerWritable,
       hostOwned: headerWritable)
+  }
+
+  /// Says that the device changes bits of the dword at `offset` by itself.
+  mutating func mark(live: UInt32, at offset: UInt16) {
+    for (index, old) in registers.enumerated() where old.offset == offset {
+      registers[index] = ConfigRegister(
+        at: offset, reset: old.reset, writable: old.writable, clearedByOne: old.clearedByOne,
+        hostOwned: old.hostOwned, live: live, sticky: old.sticky, keptByFunctionReset: old.keptByFunctionReset
+      )
+    }
   }
 }

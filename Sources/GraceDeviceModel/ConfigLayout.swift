@@ -10,6 +10,9 @@ public struct ConfigLayout: Sendable {
   /// The capabilities, in the order of their offsets.
   public let capabilities: [Capability]
 
+  /// The register of the CXL device DVSEC that says whether the memory is ready; nil if there is none.
+  let readinessRegister: ConfigRegister?
+
   /// Where the PCI Express capability lies (capability id 0x10, PCIe Base 6.0, 7.5.3.1); nil if there is none.
   public var expressOffset: UInt16? {
     for capability in capabilities where capability.id == 0x10 && !capability.isExtended {
@@ -20,7 +23,7 @@ public struct ConfigLayout: Sendable {
 
   /// The configuration space of a device with these options and regions.
   init(_ options: DeviceOptions, regions: RegionList) {
-    capabilities = options.profile.chip.capabilities(options.profile.chip)
+    capabilities = options.profile.chip.capabilities(options.traits)
     var all = Self.header(options, regions: regions, firstCapability: capabilities.first?.offset ?? 0)
     for (index, capability) in capabilities.enumerated() {
       var next: UInt16 = 0
@@ -31,6 +34,7 @@ public struct ConfigLayout: Sendable {
       all += capability.registers
     }
     registers = all
+    readinessRegister = all.first { $0.live & CXLMemory.active != 0 }
   }
 
   /// The type 0 header (PCIe Base 6.0, 7.5.1).
@@ -39,7 +43,7 @@ public struct ConfigLayout: Sendable {
   {
     let profile = options.profile
     var header = [
-      ConfigRegister(at: 0x00, reset: UInt32(profile.deviceID) << 16 | UInt32(Identity.vendor)),
+      ConfigRegister(at: 0x00, reset: UInt32(options.deviceID) << 16 | UInt32(Identity.vendor)),
       // Command: memory, bus master, parity, SERR#, INTx off; there is no I/O space. Status: bit 4, there
       // are capabilities; bit 3, INTx; bits 31:27 and 24 report errors. All of it is the host's to reset.
       ConfigRegister(

@@ -4,6 +4,16 @@
 public struct DeviceOptions: Sendable {
   /// The product.
   public private(set) var profile: Profile = .gh200_480GB
+  /// PCI device id: the profile's, unless the user wants another.
+  public private(set) var deviceID: UInt16 = Profile.gh200_480GB.deviceID
+  /// Whether the chip is free of the MIG bug, so that the memory stays undivided.
+  public private(set) var isFreeOfMIGBug = false
+  /// Whether there is an ATS capability. Off, since QEMU's SMMU has no ATS.
+  public private(set) var hasATS = false
+  /// The device's serial number.
+  public private(set) var serialNumber: UInt64 = 0
+  /// Encoding of the time-out in the CXL device DVSEC.
+  public private(set) var activeTimeout: UInt32 = 0
   /// What the guest sees.
   public private(set) var representation: Representation = .virtualMachine
   /// Coherent memory in bytes: a multiple of 1 MiB.
@@ -14,10 +24,8 @@ public struct DeviceOptions: Sendable {
   public private(set) var domainCount: UInt32 = 8
   /// The first of these domains, or nil to take the next free ones.
   public private(set) var firstDomain: UInt32?
-  /// Nanoseconds from a reset until the chip-to-chip link is up.
-  public private(set) var linkDelay: UInt64 = 0
-  /// Nanoseconds from a reset until the memory is trained.
-  public private(set) var bootDelay: UInt64 = 0
+  /// How long everything takes to come up after a reset.
+  public private(set) var delays = ReadinessDelays()
 
   /// What firmware says of the GPU.
   public private(set) var firmware = FirmwareOptions()
@@ -52,6 +60,9 @@ public struct DeviceOptions: Sendable {
     var base: UInt64?
     var instance: UInt64 = 0
     var extended = ExtendedMemoryOptions()
+    var migFix: Bool?
+    var device: UInt64?
+    var serial: UInt64?
     for setting in settings {
       if setting.isNamed("profile") {
         guard let named = Profile.named(setting.value) else {
@@ -69,24 +80,57 @@ public struct DeviceOptions: Sendable {
       } else if setting.isNamed("pxm-start") {
         firstDomain = UInt32(try setting.number(upTo: UInt64(UInt32.max) - 1))
       } else if setting.isNamed("c2c-ready-ms") {
-        linkDelay = try setting.number(upTo: Self.longestDelay) * 1_000_000
+        delays.link = try setting.delay()
       } else if setting.isNamed("hbm-ready-ms") {
-        bootDelay = try setting.number(upTo: Self.longestDelay) * 1_000_000
+        delays.boot = try setting.delay()
+      } else if setting.isNamed("cxl-valid-ms") {
+        delays.information = try setting.delay()
+      } else if setting.isNamed("cxl-active-ms") {
+        delays.activity = try setting.delay()
       } else if setting.isNamed("instance") {
         instance = try setting.number(upTo: 63)
+      } else if setting.isNamed("mig-fix") {
+        migFix = try setting.isOn()
+      } else if setting.isNamed("device-id") {
+        device = try setting.number(upTo: 0xffff)
+      } else if setting.isNamed("serial-number") {
+        serial = try setting.number(upTo: .max)
+      } else if setting.isNamed("ats") {
+        hasATS = try setting.isOn()
+      } else if setting.isNamed("cxl-active-timeout") {
+        activeTimeout = UInt32(try setting.number(upTo: 7))
       } else if try extended.take(setting) {
         continue
       } else if try !firmware.take(setting) {
         throw .unknownName(setting.name)
       }
     }
+    isFreeOfMIGBug = migFix ?? !profile.chip.hasMIGBug
+    deviceID = UInt16(device ?? UInt64(profile.deviceID))
+    serialNumber = serial ?? Self.defaultSerial(instance: instance)
     try setMemory(size: size ?? profile.memorySize)
     try setBase(base, instance: instance)
     firmware.extendedMemory = try extended.memory(representation, instance: instance)
   }
 
-  /// Delays end at an hour: beyond any driver's patience (256 s in Linux 7.3), and far from overflow.
-  private static var longestDelay: UInt64 { 3_600_000 }
+  /// Size of the aperture in BAR2, which covers the memory as a power of two; nil if the chip shows none. The size on
+  /// real products is not published; GH100's is such a power for its memory (public lspci: 128 GiB).
+  public var apertureSize: UInt64? {
+    profile.chip.hasAperture ? roundedUpToPowerOfTwo(memorySize) : nil
+  }
+
+  /// What configuration space depends on.
+  var traits: FunctionTraits {
+    let memory = CXLMemory(size: memorySize, activeTimeout: activeTimeout)
+    return FunctionTraits(
+      chip: profile.chip, isFreeOfMIGBug: isFreeOfMIGBug, apertureSize: apertureSize, hasATS: hasATS,
+      serialNumber: serialNumber, cxl: profile.chip.saysReadinessInConfig ? memory : nil)
+  }
+
+  /// NVIDIA's OUI 48:b0:2d in the upper bytes, as EUI-64 (PCIe Base 6.0, 7.9.3), and a number of our own below.
+  private static func defaultSerial(instance: UInt64) -> UInt64 {
+    0x48b0_2d00_0000_0001 + instance
+  }
 
   private static func representation(_ name: String) throws(OptionError) -> Representation {
     if name.utf8.elementsEqual("vm".utf8) { return .virtualMachine }
@@ -95,12 +139,12 @@ public struct DeviceOptions: Sendable {
   }
 
   private mutating func setMemory(size: UInt64) throws(OptionError) {
-    let smallest = profile.chip.dividesMemory ? MemorySplit.smallestDivided : Self.memoryUnit
+    let smallest = !isFreeOfMIGBug ? MemorySplit.smallestDivided : Self.memoryUnit
     guard size >= smallest else { throw .memoryTooSmall(size, smallest: smallest, profile: profile.name) }
     guard size <= Self.largestMemory else { throw .memoryTooLarge(size, largest: Self.largestMemory) }
     guard size % Self.memoryUnit == 0 else { throw .memoryUneven(size, unit: Self.memoryUnit) }
     memorySize = size
-    guard profile.chip.dividesMemory else {
+    guard !isFreeOfMIGBug else {
       split = MemorySplit(undivided: size)
       return
     }
@@ -146,6 +190,12 @@ public struct Setting: Sendable {
   }
 
   func isNamed(_ other: String) -> Bool { name.utf8.elementsEqual(other.utf8) }
+
+  /// The value as a number of milliseconds, in nanoseconds. Delays end at an hour: beyond any driver's patience (256 s in
+  /// Linux 7.3), and far from overflow.
+  func delay() throws(OptionError) -> UInt64 {
+    try number(upTo: 3_600_000) * 1_000_000
+  }
 
   /// The value as a number of bytes, which may end in K, M, G or T for powers of 1024.
   func byteCount() throws(OptionError) -> UInt64 {

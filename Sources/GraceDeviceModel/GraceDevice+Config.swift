@@ -14,11 +14,25 @@ extension GraceDevice {
         host.setConfigMasks(register.masks(lane: lane), at: offset)
       }
     }
+    updateReadinessInConfig()
+  }
+
+  /// Says in the CXL device DVSEC what is ready. It changes with readiness alone, so reads need not look.
+  mutating func updateReadinessInConfig() {
+    guard let register = layout.readinessRegister else { return }
+    var bits: UInt32 = 0
+    if readiness.information.isUp { bits |= CXLMemory.infoValid }
+    if readiness.activity.isUp { bits |= CXLMemory.active }
+    let value = register.reset | bits
+    for lane in 0..<4 {
+      host.setConfigByte(
+        UInt8(truncatingIfNeeded: value >> UInt32(lane * 8)), at: Int(register.offset) + lane)
+    }
   }
 
   /// The guest is about to read `size` bytes at `offset` of configuration space.
   ///
-  /// No register of the present profiles changes by itself; those of CXL profiles will.
+  /// Registers that change by themselves are brought up to date when they change, so there is nothing to do.
   public mutating func configWillRead(at offset: UInt32, size: UInt32) {}
 
   /// The guest wrote `size` bytes at `offset` of configuration space, and the host applied the masks.

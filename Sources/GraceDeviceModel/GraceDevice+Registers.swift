@@ -36,7 +36,7 @@ extension GraceDevice {
   /// Bytes of the table of retired pages; ones elsewhere. Out of line, so that registers do not pay for it.
   @inline(never)
   private mutating func readElsewhere(_ index: Int, at offset: UInt64, size: UInt32) -> UInt64 {
-    guard index == RegionList.retiredPages, index < regions.count, size >= 1, size <= 8,
+    guard index == regions.retiredPages, size >= 1, size <= 8,
       offset < ExtendedMemory.retiredPagesSize, UInt64(size) <= ExtendedMemory.retiredPagesSize &- offset,
       let memory = options.firmware.extendedMemory
     else { return ones(size) }

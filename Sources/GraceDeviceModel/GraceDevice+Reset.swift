@@ -36,6 +36,7 @@ extension GraceDevice {
         index += 1
       }
     }
+    updateReadinessInConfig()
     host.setTimer(deadline: readiness.nextDeadline)
   }
 }

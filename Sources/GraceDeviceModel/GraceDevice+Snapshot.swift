@@ -31,7 +31,7 @@ public enum SnapshotError: Error, Equatable, Sendable {
 
 extension GraceDevice {
   /// The layout that is written: all numbers are little-endian.
-  private static var snapshotVersion: UInt32 { 1 }
+  private static var snapshotVersion: UInt32 { 2 }
   /// "GRSS" in ASCII.
   private static var snapshotMagic: UInt32 { 0x5353_5247 }
 
@@ -44,9 +44,9 @@ extension GraceDevice {
     writer.append(Self.snapshotVersion)
     writer.append(identity)
     writer.append(options.memorySize)
-    writer.append(UInt32(readiness.link.isUp ? 1 : 0) | UInt32(readiness.boot.isUp ? 2 : 0))
-    writer.append(readiness.link.deadline)
-    writer.append(readiness.boot.deadline)
+    writer.append(readiness.flags)
+    let deadlines = readiness.deadlines
+    for index in deadlines.indices { writer.append(deadlines[index]) }
     for index in 0..<registers.valueCount { writer.append(registers.values[index]) }
     writer.append(checksum(writer.bytes))
     return writer.bytes
@@ -66,17 +66,17 @@ extension GraceDevice {
     guard end.next32() == checksum(bytes.prefix(expected - 4)) else { throw .damaged }
     guard reader.next32() == identity, reader.next64() == options.memorySize else { throw .otherDevice }
 
-    let flags = reader.next32()
-    readiness.link.restore(isUp: flags & 1 != 0, deadline: reader.next64())
-    readiness.boot.restore(isUp: flags & 2 != 0, deadline: reader.next64())
+    readiness.restore(
+      flags: reader.next32(),
+      deadlines: [reader.next64(), reader.next64(), reader.next64(), reader.next64()])
     for index in 0..<registers.valueCount { registers.restore(reader.next32(), at: index) }
     followReadiness()
   }
 
   /// The length of a snapshot in bytes, which depends on the profile only.
-  public var snapshotByteCount: Int { 9 * 4 + 2 * 4 + registers.valueCount * 4 }
+  public var snapshotByteCount: Int { 13 * 4 + 2 * 4 + registers.valueCount * 4 }
 
   private var identity: UInt32 {
-    UInt32(options.profile.deviceID) << 16 | UInt32(options.representation.rawValue)
+    UInt32(options.deviceID) << 16 | UInt32(options.representation.rawValue)
   }
 }

@@ -27,12 +27,12 @@ public struct GraceDevice<Host: DeviceHost>: ~Copyable {
     regions = RegionList(
       options.representation, registerBARSize: options.profile.chip.registerBARSize, split: options.split,
       memorySize: options.memorySize, memoryBase: options.memoryBase,
-      extendedMemory: options.firmware.extendedMemory)
+      apertureSize: options.apertureSize, extendedMemory: options.firmware.extendedMemory)
     layout = ConfigLayout(options, regions: regions)
     registerBARSize = options.profile.chip.registerBARSize
     registers = RegisterFile(
       options.profile.chip.registers(options.profile.chip, options.memorySize))
-    readiness = Readiness(linkDelay: options.linkDelay, bootDelay: options.bootDelay)
+    readiness = Readiness(options.delays)
     readiness.reset(now: 0)
     readiness.advance(to: .max)
   }

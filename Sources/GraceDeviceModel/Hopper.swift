@@ -37,49 +37,17 @@ extension Chip {
   /// table's place in BAR0 is that of the A100 (public lspci); GH100's own is not published.
   public static var gh100: Chip {
     Chip(
-      name: "GH100", boot0: 0x1800_00a1, boot42: 0x180a_1000, revision: 0xa1, dividesMemory: true,
-      registerBARSize: 16 << 20, messageVectors: 9, messageTableOffset: 0x00b9_0000,
-      messagePendingOffset: 0x00ba_0000, registers: { hopperRegisters($0, memorySize: $1) },
+      name: "GH100", boot0: 0x1800_00a1, boot42: 0x180a_1000, revision: 0xa1, hasMIGBug: true,
+      hasAperture: false, saysReadinessInConfig: false, registerBARSize: 16 << 20, messageVectors: 9,
+      messageTableOffset: 0x00b9_0000, messagePendingOffset: 0x00ba_0000,
+      registers: { commonRegisters($0) + hopperRegisters(memorySize: $1) },
       capabilities: { hopperCapabilities($0) })
   }
 }
 
-/// BAR0 of GH100, as far as it is published and emulated; what is not listed reads zero.
-private func hopperRegisters(_ chip: Chip, memorySize: UInt64) -> [RegisterSpec] {
+/// What GH100 has in BAR0 beside the registers of all chips.
+private func hopperRegisters(memorySize: UInt64) -> [RegisterSpec] {
   [
-    RegisterSpec(
-      "NV_PMC_BOOT_0", at: 0x0, reset: chip.boot0, meaning: "Chip and revision.",
-      source: "open-gpu-kernel-modules 595.45.04, NV_PMC_BOOT_0"),
-    RegisterSpec(
-      "NV_PMC_BOOT_1", at: 0x4,
-      meaning: "0: a physical function on real silicon (bits 17:16 mark virtual functions).",
-      source: "open-gpu-kernel-modules 595.45.04, NV_PMC_BOOT_1"),
-    RegisterSpec(
-      "NV_PMC_BOOT_42", at: 0xa00, reset: chip.boot42, meaning: "Chip; drivers choose their code by it.",
-      source: "open-gpu-kernel-modules 595.45.04, NV_PMC_BOOT_42"),
-    RegisterSpec(
-      "NV_PBUS_SW_SCRATCH(0..37)", at: 0x1400, count: 0x26, writable: .max, meaning: "Software's own.",
-      source: "open-gpu-kernel-modules 595.45.04, NV_PBUS_SW_SCRATCH"),
-    // The 39th scratch register belongs to the GPU's firmware, so a guest cannot write it here.
-    RegisterSpec(
-      "NV_PBUS_SW_SCRATCH(38)", at: 0x1498, behaviour: .linkStatus,
-      meaning: "0xff: the chip-to-chip link is up.",
-      source: "Linux 7.3, drivers/vfio/pci/nvgrace-gpu/main.c, C2C_LINK_BAR0_OFFSET"),
-    RegisterSpec(
-      "NV_PBUS_SW_SCRATCH(39..63)", at: 0x149c, count: 0x19, writable: .max, meaning: "Software's own.",
-      source: "open-gpu-kernel-modules 595.45.04, NV_PBUS_SW_SCRATCH"),
-    RegisterSpec(
-      "NV_PTIMER_TIME_0", at: 0x9400, behaviour: .timeLow,
-      meaning: "Nanoseconds of the guest's time, bits 31:5; bits 4:0 read zero.",
-      source: "open-gpu-kernel-modules 595.45.04, NV_PTIMER_TIME_0"),
-    RegisterSpec(
-      "NV_PTIMER_TIME_1", at: 0x9410, behaviour: .timeHigh,
-      meaning: "Nanoseconds of the guest's time, bits 63:32.",
-      source: "open-gpu-kernel-modules 595.45.04, NV_PTIMER_TIME_1"),
-    RegisterSpec(
-      "NV_THERM_I2CS_SCRATCH", at: 0x200bc, behaviour: .bootStatus,
-      meaning: "0xff: boot is complete and the memory is trained.",
-      source: "Linux 7.3, drivers/vfio/pci/nvgrace-gpu/main.c, HBM_TRAINING_BAR0_OFFSET"),
     RegisterSpec(
       "NV_PFB_PRI_MMU_LOCAL_MEMORY_RANGE", at: 0x10_0ce0, reset: localMemoryRange(memorySize),
       meaning: "Memory size: magnitude (bits 27:4) << (scale (bits 3:0) + 20) bytes.",
@@ -90,20 +58,11 @@ private func hopperRegisters(_ chip: Chip, memorySize: UInt64) -> [RegisterSpec]
   ]
 }
 
-/// The value of LOCAL_MEMORY_RANGE for a memory of whole MiB: in GiB where that is exact, else in MiB.
-///
-/// - Parameter byteCount: a multiple of 1 MiB, at most 16 TiB.
-func localMemoryRange(_ byteCount: UInt64) -> UInt32 {
-  let isWholeGiB = byteCount & ((1 << 30) - 1) == 0
-  let scale: UInt32 = isWholeGiB ? 10 : 0
-  let magnitude = UInt32(truncatingIfNeeded: byteCount >> (isWholeGiB ? 30 : 20))
-  return (magnitude & 0x00ff_ffff) << 4 | scale
-}
-
 /// The capabilities of GH100 at the offsets of its published header (dev_xtl_ep_pcfg_gpu.h in
 /// open-gpu-kernel-modules), which public lspci listings confirm.
-private func hopperCapabilities(_ chip: Chip) -> [Capability] {
-  [
+private func hopperCapabilities(_ function: FunctionTraits) -> [Capability] {
+  let chip = function.chip
+  var capabilities: [Capability] = [
     .powerManagement(at: 0x40),
     .express(at: 0x60),
     .vendorSpecific(at: 0x9c, byteCount: 0x14),
@@ -113,6 +72,16 @@ private func hopperCapabilities(_ chip: Chip) -> [Capability] {
     // 0x100 is "Null" in listings made through VFIO, which hides this capability; its length of 0x2c for
     // sixteen lanes is exactly the room before the next published capability.
     .secondaryExpress(at: 0x100, lanes: 16),
+    .latencyTolerance(at: 0x12c),
     .advancedErrorReporting(at: 0x1b8),
+    .rootVirtualization(at: 0x250),
+    .powerSubstates(at: 0x290),
+    .vendorSpecificExtended(at: 0x2a4, id: 1, revision: 1, byteCount: 0x14),
+    .powerBudget(at: 0x2b8),
+    .serialNumber(at: 0x2f0, function.serialNumber),
   ]
+  // The published header has none of these two; they come last, where nothing else is.
+  if function.hasATS { capabilities.append(.addressTranslation(at: 0x300)) }
+  if function.isFreeOfMIGBug { capabilities.append(.migFix(at: 0x310, isFixed: true)) }
+  return capabilities
 }

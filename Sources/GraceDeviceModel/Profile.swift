@@ -28,7 +28,9 @@ public struct Profile: Sendable {
   }
 
   /// All products, in the order in which they are listed to users.
-  public static var all: [Profile] { [.gh200_120GB, .gh200_480GB, .gh200_144GB] }
+  public static var all: [Profile] {
+    [.gh200_120GB, .gh200_480GB, .gh200_144GB, .gb200, .gb300, .blackwellNext]
+  }
 
   /// The product called `name`, or nil.
   public static func named(_ name: String) -> Profile? {
@@ -58,8 +60,12 @@ public struct Chip: Sendable {
   public let boot42: UInt32
   /// PCI revision id.
   public let revision: UInt8
-  /// Whether the memory is divided into usemem and resmem for a guest (the MIG bug of Hopper).
-  public let dividesMemory: Bool
+  /// Whether the chip has the MIG bug of Hopper, for which a driver divides the memory into usemem and resmem.
+  public let hasMIGBug: Bool
+  /// Whether a guest sees the chip's own BAR1 as BAR2: an aperture onto the memory.
+  public let hasAperture: Bool
+  /// Whether a CXL DVSEC says when the memory is ready.
+  public let saysReadinessInConfig: Bool
   /// Size of BAR0 in bytes.
   public let registerBARSize: UInt64
   /// Vectors of the MSI-X capability.
@@ -71,7 +77,23 @@ public struct Chip: Sendable {
   /// The registers of BAR0, for so many bytes of coherent memory.
   public let registers: @Sendable (_ chip: Chip, _ memorySize: UInt64) -> [RegisterSpec]
   /// The capabilities in configuration space, in the order of their offsets.
-  public let capabilities: @Sendable (_ chip: Chip) -> [Capability]
+  public let capabilities: @Sendable (_ function: FunctionTraits) -> [Capability]
+}
+
+/// What the configuration space of one function depends on beside its chip.
+public struct FunctionTraits: Sendable {
+  /// The chip.
+  public let chip: Chip
+  /// Whether NVIDIA's DVSEC says that the chip is free of the MIG bug.
+  public let isFreeOfMIGBug: Bool
+  /// Size of the aperture in BAR2, in bytes; nil if the function has none.
+  public let apertureSize: UInt64?
+  /// Whether there is an ATS capability.
+  public let hasATS: Bool
+  /// The device's serial number.
+  public let serialNumber: UInt64
+  /// What the CXL device DVSEC says; nil if there is none.
+  public let cxl: CXLMemory?
 }
 
 /// PCI ids that do not depend on the product.

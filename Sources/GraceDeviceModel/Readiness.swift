@@ -34,27 +34,75 @@ struct Readiness {
   var link: Part
   /// Boot, of which training the memory is the last step.
   var boot: Part
+  /// What the CXL device DVSEC says of the memory's size (Memory_Info_Valid).
+  var information: Part
+  /// That the memory can be used, as the CXL device DVSEC says (Memory_Active).
+  var activity: Part
 
-  init(linkDelay: UInt64, bootDelay: UInt64) {
-    link = Part(delay: linkDelay)
-    boot = Part(delay: bootDelay)
+  init(_ delays: ReadinessDelays) {
+    link = Part(delay: delays.link)
+    boot = Part(delay: delays.boot)
+    information = Part(delay: delays.information)
+    activity = Part(delay: delays.activity)
   }
 
   /// Whether the coherent memory can be used.
-  var isMemoryReady: Bool { link.isUp && boot.isUp }
+  var isMemoryReady: Bool { link.isUp && boot.isUp && information.isUp && activity.isUp }
 
   /// When the next part comes up, or `UInt64.max` when all are.
   var nextDeadline: UInt64 {
-    min(link.isUp ? .max : link.deadline, boot.isUp ? .max : boot.deadline)
+    min(
+      min(link.isUp ? .max : link.deadline, boot.isUp ? .max : boot.deadline),
+      min(information.isUp ? .max : information.deadline, activity.isUp ? .max : activity.deadline))
   }
 
   mutating func reset(now: UInt64) {
     link.reset(now: now)
     boot.reset(now: now)
+    information.reset(now: now)
+    activity.reset(now: now)
   }
 
   mutating func advance(to now: UInt64) {
     link.advance(to: now)
     boot.advance(to: now)
+    information.advance(to: now)
+    activity.advance(to: now)
   }
+}
+
+extension Readiness {
+  /// Which parts are up: link, boot, information, activity from bit 0 on.
+  var flags: UInt32 {
+    UInt32(link.isUp ? 1 : 0) | UInt32(boot.isUp ? 2 : 0) | UInt32(information.isUp ? 4 : 0)
+      | UInt32(activity.isUp ? 8 : 0)
+  }
+
+  /// When each part comes up, in the same order.
+  var deadlines: InlineArray<4, UInt64> {
+    [link.deadline, boot.deadline, information.deadline, activity.deadline]
+  }
+
+  /// Takes over both.
+  mutating func restore(flags: UInt32, deadlines: InlineArray<4, UInt64>) {
+    link.restore(isUp: flags & 1 != 0, deadline: deadlines[0])
+    boot.restore(isUp: flags & 2 != 0, deadline: deadlines[1])
+    information.restore(isUp: flags & 4 != 0, deadline: deadlines[2])
+    activity.restore(isUp: flags & 8 != 0, deadline: deadlines[3])
+  }
+}
+
+/// How long everything takes to come up after a reset, in nanoseconds.
+public struct ReadinessDelays: Equatable, Sendable {
+  /// The chip-to-chip link.
+  public var link: UInt64 = 0
+  /// Boot and the training of the memory.
+  public var boot: UInt64 = 0
+  /// Memory_Info_Valid of the CXL device DVSEC.
+  public var information: UInt64 = 0
+  /// Memory_Active of the CXL device DVSEC.
+  public var activity: UInt64 = 0
+
+  /// No delay.
+  public init() {}
 }

@@ -31,16 +31,16 @@ public struct Region: Equatable, Sendable {
   public var isCoherentMemory = true
 }
 
-/// The regions of one device: at most four.
+/// The regions of one device: at most five.
 public struct RegionList: Sendable {
   /// The index of the region that holds registers, which every device has.
   static var registers: Int { 0 }
-  /// The index of the region that holds the table of retired pages, if there is one.
-  static var retiredPages: Int { 3 }
+  /// The index of the region that holds the table of retired pages, or -1.
+  private(set) var retiredPages = -1
 
   /// How many there are.
   public private(set) var count = 0
-  private var regions = InlineArray<4, Region>(
+  private var regions = InlineArray<5, Region>(
     repeating: Region(place: .bar(0), size: 0, backedSize: 0, memoryOffset: 0))
 
   /// Region `index`, or nil.
@@ -57,17 +57,21 @@ public struct RegionList: Sendable {
   ///   - split: how the memory is divided; used in the vm representation.
   ///   - memorySize: coherent memory in bytes.
   ///   - memoryBase: its address; used in the bare-metal representation.
+  ///   - apertureSize: size of the chip's own BAR1, which is BAR2 here; nil if it is not shown.
   ///   - extendedMemory: memory of the host for the GPU; used in the bare-metal representation.
   init(
     _ representation: Representation, registerBARSize: UInt64, split: MemorySplit, memorySize: UInt64,
-    memoryBase: UInt64, extendedMemory: ExtendedMemory? = nil
+    memoryBase: UInt64, apertureSize: UInt64? = nil, extendedMemory: ExtendedMemory? = nil
   ) {
     append(
       Region(
         place: .bar(0), size: registerBARSize, backedSize: 0, memoryOffset: 0, isCoherentMemory: false))
+    if let apertureSize {
+      append(Region(place: .bar(2), size: apertureSize, backedSize: memorySize, memoryOffset: 0))
+    }
     switch representation {
     case .virtualMachine:
-      if split.reservedSize > 0 {
+      if split.reservedSize > 0, apertureSize == nil {
         append(
           Region(
             place: .bar(2), size: split.reservedBARSize, backedSize: split.reservedSize,
@@ -89,6 +93,7 @@ public struct RegionList: Sendable {
         place: .fixed(memory.base), size: memory.size, backedSize: memory.size, memoryOffset: offset,
         isCoherentMemory: false))
     if let base = memory.retiredPagesBase {
+      retiredPages = count
       append(
         Region(
           place: .fixed(base), size: ExtendedMemory.retiredPagesSize, backedSize: 0, memoryOffset: 0,

@@ -19,7 +19,8 @@ struct DeviceOptionsTests {
     "each profile has the ids and the memory of its product",
     arguments: [
       ("gh200-120gb", 0x2342, 0x16eb, 96), ("gh200-480gb", 0x2345, 0x1809, 96),
-      ("gh200-144gb", 0x2348, 0x18d2, 144),
+      ("gh200-144gb", 0x2348, 0x18d2, 144), ("gb200", 0x2941, 0x2046, 186), ("gb300", 0x31c2, 0x21f1, 288),
+      ("blackwell-next", 0x3341, 0x21f1, 288),
     ] as [(String, UInt16, UInt16, UInt64)])
   func profiles(name: String, device: UInt16, subsystem: UInt16, gibibytes: UInt64) throws {
     let options = try options(["profile": name])
@@ -50,9 +51,15 @@ struct DeviceOptionsTests {
     "what cannot be used is refused in one sentence that says what to do",
     arguments: [
       (
-        ["profile": "gh300"], "there is no profile 'gh300'; use one of: gh200-120gb, gh200-480gb, gh200-144gb"
+        ["profile": "gh300"],
+        "there is no profile 'gh300'; use one of: gh200-120gb, gh200-480gb, gh200-144gb, gb200, gb300, "
+          + "blackwell-next"
       ),
-      (["profile": ""], "there is no profile ''; use one of: gh200-120gb, gh200-480gb, gh200-144gb"),
+      (
+        ["profile": ""],
+        "there is no profile ''; use one of: gh200-120gb, gh200-480gb, gh200-144gb, gb200, gb300, "
+          + "blackwell-next"
+      ),
       (["representation": "metal"], "there is no representation 'metal'; use vm or bare-metal"),
       (["colour": "red"], "grace-gpu has no option 'colour'"),
       (

@@ -75,9 +75,9 @@ struct SnapshotTests {
   @Test("state of another version is refused by its number")
   func otherVersion() throws {
     var state = try Self.busy().snapshot()
-    state[4] = 2
+    state[4] = 1
     var target = try device(Self.slow)
-    #expect(throws: SnapshotError.otherVersion(2, expected: 1)) { try target.restore(state) }
+    #expect(throws: SnapshotError.otherVersion(1, expected: 2)) { try target.restore(state) }
   }
 
   @Test(

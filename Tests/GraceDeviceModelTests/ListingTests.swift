@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+import Foundation
+import Testing
+
+@testable import GraceDeviceModel
+
+/// lspci reads configuration space as a text, and says what it cannot make sense of.
+@Suite("Configuration space, as lspci reads it")
+struct ListingTests {
+  /// What `lspci -xxxx` prints of the device.
+  private func dump(_ settings: KeyValuePairs<String, String>) throws -> String {
+    let config = try device(settings).host.config
+    var text = "01:00.0 3D controller\n"
+    for line in stride(from: 0, to: config.count, by: 16) {
+      let bytes = config[line..<line + 16].map { String(format: "%02x", $0) }
+      text += String(format: "%02x: ", line) + bytes.joined(separator: " ") + "\n"
+    }
+    return text
+  }
+
+  /// What lspci makes of it.
+  private func listing(_ settings: KeyValuePairs<String, String>) throws -> String {
+    let file = FileManager.default.temporaryDirectory.appending(path: "grace-\(UUID().uuidString).txt")
+    try dump(settings).write(to: file, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(at: file) }
+    let program = try #require(
+      ["/usr/bin/lspci", "/bin/lspci", "/sbin/lspci", "/usr/sbin/lspci"].first {
+        FileManager.default.isExecutableFile(atPath: $0)
+      }, "lspci is missing; install Debian's package pciutils")
+    let process = Process()
+    process.executableURL = URL(filePath: program)
+    process.arguments = ["-F", file.path, "-nn", "-vvv"]
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    return text
+  }
+
+  /// Vendors' own bodies, and what pciutils 3.9 names without ever looking into it.
+  private static let opaque = [
+    "Vendor Specific", "Vendor=10de", "Power Budgeting", "Data Link Feature", "Physical Layer 16.0 GT/s",
+    "Lane Margining",
+  ]
+
+  private static let machines: [KeyValuePairs<String, String>] = Profile.all.flatMap { profile in
+    ["vm", "bare-metal"].flatMap { representation in
+      ["off", "on"].map {
+        ["profile": profile.name, "representation": representation, "ats": $0, "mig-fix": $0]
+      }
+    }
+  }
+
+  @Test("every capability of every profile is decoded", arguments: machines)
+  func decoded(settings: KeyValuePairs<String, String>) throws {
+    let text = try listing(settings)
+    let capabilities = try device(settings).layout.capabilities
+    #expect(text.components(separatedBy: "Capabilities: [").count - 1 == capabilities.count, "\(text)")
+    for complaint in ["unknown", "Unknown", "corrupt", "<chain", "Null", "???"] {
+      #expect(!text.contains(complaint), "\(complaint): \(text)")
+    }
+    for line in text.split(separator: "\n") where line.contains("<?>") {
+      #expect(Self.opaque.contains { line.contains($0) }, "\(line)")
+    }
+  }
+
+  @Test("a listing of GB200 names what its published header has")
+  func gb200() throws {
+    let text = try listing(["profile": "gb200"])
+    for part in [
+      "[10de:2941]", "Subsystem: NVIDIA Corporation Device [10de:2046]", "[40] Express (v2) Endpoint",
+      "[7c] MSI-X: Enable- Count=9", "[88] Power Management version 3",
+      "[100 v1] Device Serial Number 48-b0-2d-00-00-00-00-01", "[148 v2] Advanced Error Reporting",
+      "[1d8 v1] Data Link Feature", "[1e4 v1] Physical Layer 16.0 GT/s", "[214 v1]",
+      "[af0 v1] Designated Vendor-Specific: Vendor=10de ID=0000 Rev=0 Len=28",
+      "[b0c v1] Designated Vendor-Specific: Vendor=10de ID=0003 Rev=0 Len=16",
+    ] {
+      #expect(text.contains(part), "\(part): \(text)")
+    }
+    #expect(!text.contains("CXL"))
+  }
+
+  @Test("a listing of the CXL profile says that the memory is valid and active")
+  func cxl() throws {
+    let text = try listing(["profile": "blackwell-next", "cxl-active-timeout": "3"])
+    #expect(
+      text.contains("[10c v1] Designated Vendor-Specific: Vendor=1e98 ID=0000 Rev=3 Len=60: CXL"), "\(text)")
+    #expect(text.contains("CXLCap:\tCache- IO+ Mem+"), "\(text)")
+    #expect(text.contains("Valid+ Active+"), "\(text)")
+  }
+}
