@@ -21,6 +21,13 @@ public protocol DeviceHost {
   /// Says what the memory behind region `index` answers from now on.
   mutating func setMode(_ mode: RegionMode, region index: Int)
 
+  /// Says whether the function answers at all from now on; if not, everything of it reads as ones. A function that answers
+  /// again has been reset cold.
+  mutating func setPresence(_ isPresent: Bool)
+
+  /// Makes `byteCount` bytes of the device's memory zeros from `offset` on, without touching each.
+  mutating func clearMemory(from offset: UInt64, byteCount: UInt64)
+
   /// The byte at `offset` (0 to 4095) of configuration space.
   func configByte(at offset: Int) -> UInt8
 

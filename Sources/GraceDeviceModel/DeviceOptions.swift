@@ -24,6 +24,10 @@ public struct DeviceOptions: Sendable {
   public private(set) var domainCount: UInt32 = 8
   /// The first of these domains, or nil to take the next free ones.
   public private(set) var firstDomain: UInt32?
+  /// Whether each reset makes the memory zeros.
+  public private(set) var resetClearsMemory = false
+  /// What is wrong with the device from its start.
+  public private(set) var fault = Fault.none
   /// How long everything takes to come up after a reset.
   public private(set) var delays = ReadinessDelays()
 
@@ -80,13 +84,17 @@ public struct DeviceOptions: Sendable {
       } else if setting.isNamed("pxm-start") {
         firstDomain = UInt32(try setting.number(upTo: UInt64(UInt32.max) - 1))
       } else if setting.isNamed("c2c-ready-ms") {
-        delays.link = try setting.delay()
+        delays.link = ReadinessDelay(try setting.delay())
       } else if setting.isNamed("hbm-ready-ms") {
-        delays.boot = try setting.delay()
+        delays.boot = ReadinessDelay(try setting.delay())
       } else if setting.isNamed("cxl-valid-ms") {
-        delays.information = try setting.delay()
+        delays.information = ReadinessDelay(try setting.delay())
       } else if setting.isNamed("cxl-active-ms") {
-        delays.activity = try setting.delay()
+        delays.activity = ReadinessDelay(try setting.delay())
+      } else if setting.isNamed("reset-clears-memory") {
+        resetClearsMemory = try setting.isOn()
+      } else if setting.isNamed("fault") {
+        fault = try setting.fault()
       } else if setting.isNamed("instance") {
         instance = try setting.number(upTo: 63)
       } else if setting.isNamed("mig-fix") {
@@ -104,6 +112,11 @@ public struct DeviceOptions: Sendable {
       } else if try !firmware.take(setting) {
         throw .unknownName(setting.name)
       }
+    }
+    if !profile.chip.saysReadinessInConfig {
+      // There is nothing that could be late.
+      delays.information = ReadinessDelay(0)
+      delays.activity = ReadinessDelay(0)
     }
     isFreeOfMIGBug = migFix ?? !profile.chip.hasMIGBug
     deviceID = UInt16(device ?? UInt64(profile.deviceID))
@@ -190,6 +203,12 @@ public struct Setting: Sendable {
   }
 
   func isNamed(_ other: String) -> Bool { name.utf8.elementsEqual(other.utf8) }
+
+  /// The value as the name of a fault.
+  public func fault() throws(OptionError) -> Fault {
+    guard let fault = Fault.named(value) else { throw .unknownFault(value) }
+    return fault
+  }
 
   /// The value as a number of milliseconds, in nanoseconds. Delays end at an hour: beyond any driver's patience (256 s in
   /// Linux 7.3), and far from overflow.

@@ -20,10 +20,7 @@ extension GraceDevice {
   /// Says in the CXL device DVSEC what is ready. It changes with readiness alone, so reads need not look.
   mutating func updateReadinessInConfig() {
     guard let register = layout.readinessRegister else { return }
-    var bits: UInt32 = 0
-    if readiness.information.isUp { bits |= CXLMemory.infoValid }
-    if readiness.activity.isUp { bits |= CXLMemory.active }
-    let value = register.reset | bits
+    let value = cxlReadiness(register)
     for lane in 0..<4 {
       host.setConfigByte(
         UInt8(truncatingIfNeeded: value >> UInt32(lane * 8)), at: Int(register.offset) + lane)

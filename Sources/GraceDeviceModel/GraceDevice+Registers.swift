@@ -52,8 +52,8 @@ extension GraceDevice {
     guard let location = registers.locate(offset) else { return 0 }
     switch registers.entries[location.entry].behaviour {
     case .stored: return registers.value(location)
-    case .linkStatus: return readiness.link.isUp ? 0xff : 0
-    case .bootStatus: return readiness.boot.isUp ? 0xff : 0
+    case .linkStatus: return linkStatus
+    case .bootStatus: return bootStatus
     case .timeLow: return UInt32(truncatingIfNeeded: host.now()) & 0xffff_ffe0
     case .timeHigh: return UInt32(truncatingIfNeeded: host.now() >> 32)
     }

@@ -11,12 +11,17 @@ public enum ResetKind: UInt8, Sendable {
 }
 
 extension GraceDevice {
-  /// Resets registers, the device's part of configuration space, and readiness. Memory keeps its contents.
+  /// Resets registers, the device's part of configuration space, and readiness. Memory keeps its contents, unless the user
+  /// wants otherwise.
   public mutating func reset(_ kind: ResetKind) {
     registers.resetValues()
     resetConfig(kind)
-    readiness.reset(now: host.now())
+    readiness.reset(now: host.now(), isCold: kind == .cold)
+    if options.resetClearsMemory { host.clearMemory(from: 0, byteCount: options.memorySize) }
+    if kind == .cold { hasHungReset = false }
+    if kind == .function, fault == .resetHangs { hasHungReset = true }
     followReadiness()
+    followPresence()
   }
 
   /// The guest's clock has reached `now` (nanoseconds): brings up what is due.
@@ -27,7 +32,7 @@ extension GraceDevice {
 
   /// Tells the host what follows from readiness: what the memory answers, and when to call again.
   mutating func followReadiness() {
-    let mode: RegionMode = readiness.isMemoryReady ? .memory : .ones
+    let mode: RegionMode = readiness.isMemoryReady && !fault.takesMemoryAway ? .memory : .ones
     if mode != memoryMode {
       memoryMode = mode
       var index = 0

@@ -37,14 +37,14 @@ extension GraceDevice {
 
   /// The state of the device, without memory and configuration space, which are the host's.
   ///
-  /// Magic, version, device id and representation, memory size, readiness, register values, CRC-32.
+  /// Magic, version, device id and representation, memory size, readiness and fault, register values, CRC-32.
   public func snapshot() -> [UInt8] {
     var writer = SnapshotWriter()
     writer.append(Self.snapshotMagic)
     writer.append(Self.snapshotVersion)
     writer.append(identity)
     writer.append(options.memorySize)
-    writer.append(readiness.flags)
+    writer.append(readiness.flags | UInt32(hasHungReset ? 0x10 : 0) | UInt32(fault.rawValue) << 8)
     let deadlines = readiness.deadlines
     for index in deadlines.indices { writer.append(deadlines[index]) }
     for index in 0..<registers.valueCount { writer.append(registers.values[index]) }
@@ -66,11 +66,15 @@ extension GraceDevice {
     guard end.next32() == checksum(bytes.prefix(expected - 4)) else { throw .damaged }
     guard reader.next32() == identity, reader.next64() == options.memorySize else { throw .otherDevice }
 
+    let flags = reader.next32()
+    fault = Fault(rawValue: UInt8(truncatingIfNeeded: flags >> 8)) ?? .none
+    hasHungReset = flags & 0x10 != 0
     readiness.restore(
-      flags: reader.next32(),
+      flags: flags,
       deadlines: [reader.next64(), reader.next64(), reader.next64(), reader.next64()])
     for index in 0..<registers.valueCount { registers.restore(reader.next32(), at: index) }
     followReadiness()
+    followPresence()
   }
 
   /// The length of a snapshot in bytes, which depends on the profile only.

@@ -19,6 +19,12 @@ public struct GraceDevice<Host: DeviceHost>: ~Copyable {
   var registers: RegisterFile
   var readiness: Readiness
   var memoryMode: RegionMode = .memory
+  /// What is wrong with the device.
+  public internal(set) var fault: Fault
+  /// Whether a function level reset began that does not end.
+  var hasHungReset = false
+  /// What the host was last told of the device's presence.
+  var wasPresent = true
 
   /// A device as it is before its first reset, ready at once.
   public init(options: DeviceOptions, host: Host) {
@@ -32,8 +38,9 @@ public struct GraceDevice<Host: DeviceHost>: ~Copyable {
     registerBARSize = options.profile.chip.registerBARSize
     registers = RegisterFile(
       options.profile.chip.registers(options.profile.chip, options.memorySize))
+    fault = options.fault
     readiness = Readiness(options.delays)
-    readiness.reset(now: 0)
+    readiness.reset(now: 0, isCold: true)
     readiness.advance(to: .max)
   }
 }

@@ -30,6 +30,8 @@ public enum OptionError: Error, Sendable {
   case notTwoNumbers(String, String)
   /// A setting (name, value) that is neither `on` nor `off`.
   case notOnOrOff(String, String)
+  /// No fault has this name.
+  case unknownFault(String)
   /// No mistake has this name.
   case unknownQuirk(String)
   /// A setting of extended memory without extended memory.
@@ -64,6 +66,8 @@ public enum OptionError: Error, Sendable {
       return "\(name)=\(value) is not a number or two; write A or A/B"
     case .notOnOrOff(let name, let value):
       return "\(name)=\(value) is neither on nor off; write one of them"
+    case .unknownFault(let name):
+      return "there is no fault '\(name)'; use one of: \(Fault.allNames)"
     case .unknownQuirk(let name):
       return "there is no firmware-quirk '\(name)'; use one of: \(FirmwareQuirk.allNames)"
     case .extendedWithoutSize(let name):

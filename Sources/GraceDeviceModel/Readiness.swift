@@ -6,16 +6,17 @@
 struct Readiness {
   /// A part that comes up at a time.
   struct Part {
-    /// Nanoseconds from a reset until it is up.
-    let delay: UInt64
+    /// How long it takes to come up.
+    let delay: ReadinessDelay
     /// Whether it is up.
     private(set) var isUp = false
     /// When it comes up, on the guest's clock; meaningless once it is up.
     private(set) var deadline: UInt64 = 0
 
-    init(delay: UInt64) { self.delay = delay }
+    init(delay: ReadinessDelay) { self.delay = delay }
 
-    mutating func reset(now: UInt64) {
+    mutating func reset(now: UInt64, isCold: Bool) {
+      let delay = isCold ? delay.fromStart : delay.fromReset
       isUp = delay == 0
       deadline = now.addingReportingOverflow(delay).overflow ? .max : now &+ delay
     }
@@ -56,11 +57,11 @@ struct Readiness {
       min(information.isUp ? .max : information.deadline, activity.isUp ? .max : activity.deadline))
   }
 
-  mutating func reset(now: UInt64) {
-    link.reset(now: now)
-    boot.reset(now: now)
-    information.reset(now: now)
-    activity.reset(now: now)
+  mutating func reset(now: UInt64, isCold: Bool) {
+    link.reset(now: now, isCold: isCold)
+    boot.reset(now: now, isCold: isCold)
+    information.reset(now: now, isCold: isCold)
+    activity.reset(now: now, isCold: isCold)
   }
 
   mutating func advance(to now: UInt64) {
@@ -92,17 +93,39 @@ extension Readiness {
   }
 }
 
-/// How long everything takes to come up after a reset, in nanoseconds.
-public struct ReadinessDelays: Equatable, Sendable {
-  /// The chip-to-chip link.
-  public var link: UInt64 = 0
-  /// Boot and the training of the memory.
-  public var boot: UInt64 = 0
-  /// Memory_Info_Valid of the CXL device DVSEC.
-  public var information: UInt64 = 0
-  /// Memory_Active of the CXL device DVSEC.
-  public var activity: UInt64 = 0
+/// How long a part takes to come up, in nanoseconds.
+public struct ReadinessDelay: Equatable, Sendable {
+  /// From power-on, or a restart of the machine.
+  public var fromStart: UInt64
+  /// From a reset of the function or of its bus.
+  public var fromReset: UInt64
 
-  /// No delay.
+  /// The same delay from every reset.
+  public init(_ delay: UInt64) { self.init(fromStart: delay, fromReset: delay) }
+
+  /// Different delays.
+  public init(fromStart: UInt64, fromReset: UInt64) {
+    self.fromStart = fromStart
+    self.fromReset = fromReset
+  }
+}
+
+/// How long everything takes to come up after a reset.
+///
+/// By default firmware has waited when an operating system starts, and after a reset all is up within the 100 ms that
+/// software waits by itself (PCIe Base 6.0, 6.6.2). How long real ones take is not published.
+public struct ReadinessDelays: Equatable, Sendable {
+  private static var millisecond: UInt64 { 1_000_000 }
+
+  /// The chip-to-chip link.
+  public var link = ReadinessDelay(fromStart: 0, fromReset: 30 * millisecond)
+  /// Boot and the training of the memory.
+  public var boot = ReadinessDelay(fromStart: 0, fromReset: 60 * millisecond)
+  /// Memory_Info_Valid of the CXL device DVSEC.
+  public var information = ReadinessDelay(fromStart: 0, fromReset: 20 * millisecond)
+  /// Memory_Active of the CXL device DVSEC.
+  public var activity = ReadinessDelay(fromStart: 0, fromReset: 60 * millisecond)
+
+  /// The defaults.
   public init() {}
 }

@@ -3,7 +3,24 @@
 import CQemuBridge
 import GraceDeviceModel
 
-// Saved state.
+// Settings that change at run time, and saved state.
+
+func set(
+  _ handle: OpaquePointer, _ option: UnsafePointer<GraceOption>, _ error: UnsafeMutablePointer<GraceError>
+) -> GraceStatus {
+  let setting = Setting(name: text(option.pointee.name), value: text(option.pointee.value))
+  guard setting.name.utf8.elementsEqual("fault".utf8) else {
+    return fail(
+      error, GRACE_E_OPTION, "\(setting.name) cannot be changed while the device runs; set it with -device")
+  }
+  do throws(OptionError) {
+    let fault = try setting.fault()
+    device(handle).pointee.setFault(fault)
+    return GRACE_OK
+  } catch let problem {
+    return fail(error, GRACE_E_OPTION, problem.message)
+  }
+}
 
 func snapshotSave(
   _ handle: OpaquePointer, _ bytes: UnsafeMutablePointer<UInt8>?, _ capacity: UInt32,

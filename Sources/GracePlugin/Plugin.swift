@@ -20,7 +20,7 @@ nonisolated(unsafe) private let table: UnsafePointer<GraceFunctions> = {
       create: create, destroy: destroy, describe: describe, region: describeRegion,
       capability: describeCapability, config_attach: configAttach, config_will_read: configWillRead,
       config_did_write: configDidWrite, region_read: regionRead, region_write: regionWrite, reset: reset,
-      clock: clock, snapshot_save: snapshotSave, snapshot_load: snapshotLoad, firmware: firmware))
+      clock: clock, set: set, snapshot_save: snapshotSave, snapshot_load: snapshotLoad, firmware: firmware))
   return UnsafePointer(table)
 }()
 

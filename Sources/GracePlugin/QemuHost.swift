@@ -35,6 +35,12 @@ struct QemuHost: DeviceHost {
       context, UInt32(truncatingIfNeeded: index), mode == .memory ? GRACE_REGION_MEMORY : GRACE_REGION_ONES)
   }
 
+  func setPresence(_ isPresent: Bool) { functions.set_presence(context, isPresent ? 1 : 0) }
+
+  func clearMemory(from offset: UInt64, byteCount: UInt64) {
+    functions.clear_memory(context, offset, byteCount)
+  }
+
   func configByte(at offset: Int) -> UInt8 {
     guard let config, isInside(offset) else { return 0xff }
     return config.bytes[offset]

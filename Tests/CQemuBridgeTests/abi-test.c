@@ -21,6 +21,8 @@ static struct {
     uint64_t now;
     uint64_t deadline;
     uint32_t modes[8];
+    uint32_t present;
+    uint64_t cleared;
 } world;
 
 static void host_log(void *context, GraceLogLevel level, const char *message)
@@ -42,6 +44,18 @@ static void host_set_timer(void *context, uint64_t deadline)
     world.deadline = deadline;
 }
 
+static void host_set_presence(void *context, uint32_t present)
+{
+    (void)context;
+    world.present = present;
+}
+
+static void host_clear_memory(void *context, uint64_t offset, uint64_t size)
+{
+    (void)context;
+    world.cleared = size - offset;
+}
+
 static void host_set_region_mode(void *context, uint32_t index,
                                  GraceRegionMode mode)
 {
@@ -55,7 +69,8 @@ static void host_set_region_mode(void *context, uint32_t index,
 static GraceHost host(void)
 {
     GraceHost host = {sizeof(host), host_log, host_now, host_set_timer,
-                      host_set_region_mode};
+                      host_set_region_mode, host_set_presence,
+                      host_clear_memory};
 
     return host;
 }
@@ -276,6 +291,30 @@ static void test_clock(void)
     functions->destroy(device);
 }
 
+static void test_faults(void)
+{
+    GraceError error = {.struct_size = sizeof(error)};
+    GraceOption option = {"fault", "removed"};
+    GraceDevice *device = make("reset-clears-memory", "on");
+
+    world.present = 1;
+    world.cleared = 0;
+    functions->reset(device, GRACE_RESET_FUNCTION);
+    expect(world.cleared == 96ull << 30);
+    expect(functions->set(device, &option, &error) == GRACE_OK);
+    expect(world.present == 0);
+    option.value = "none";
+    expect(functions->set(device, &option, &error) == GRACE_OK);
+    expect(world.present == 1);
+    option.value = "fire";
+    expect(functions->set(device, &option, &error) == GRACE_E_OPTION);
+    expect(strstr(error.message, "use one of: none, link-down") != NULL);
+    option.name = "profile";
+    expect(functions->set(device, &option, &error) == GRACE_E_OPTION);
+    expect(strstr(error.message, "while the device runs") != NULL);
+    functions->destroy(device);
+}
+
 static void test_snapshot(void)
 {
     GraceError error = {.struct_size = sizeof(error)};
@@ -382,6 +421,7 @@ int main(int argc, char **argv)
     run("two devices share nothing", test_two_devices);
     run("configuration space is filled, and nothing beside it", test_config);
     run("the clock brings up what is due", test_clock);
+    run("a running device is broken and mended", test_faults);
     run("state is saved and loaded, or refused without effect", test_snapshot);
     run("tables reach the sink, errors do not", test_firmware);
     return tap_end();

@@ -19,11 +19,12 @@ field_at(GraceError, message, 8);
 
 size_is(GraceOption, 16);
 
-size_is(GraceHost, 40);
+size_is(GraceHost, 56);
 field_at(GraceHost, log, 8);
 field_at(GraceHost, now, 16);
 field_at(GraceHost, set_timer, 24);
 field_at(GraceHost, set_region_mode, 32);
+field_at(GraceHost, clear_memory, 48);
 
 size_is(GraceRegion, 48);
 field_at(GraceRegion, size, 16);
@@ -48,7 +49,8 @@ field_at(GraceTopology, domain_flags, 40);
 field_at(GraceTopology, domain_limit, 24);
 field_at(GraceTopology, distances, 32);
 
-size_is(GraceFunctions, 136);
+size_is(GraceFunctions, 144);
 field_at(GraceFunctions, create, 16);
 field_at(GraceFunctions, region_read, 80);
-field_at(GraceFunctions, firmware, 128);
+field_at(GraceFunctions, set, 112);
+field_at(GraceFunctions, firmware, 136);

@@ -8,6 +8,8 @@ struct RecordingHost: DeviceHost {
   enum Call: Equatable {
     case timer(UInt64)
     case mode(RegionMode, region: Int)
+    case presence(Bool)
+    case clear(from: UInt64, byteCount: UInt64)
   }
 
   var calls: [Call] = []
@@ -20,6 +22,10 @@ struct RecordingHost: DeviceHost {
   func now() -> UInt64 { time }
   mutating func setTimer(deadline: UInt64) { calls.append(.timer(deadline)) }
   mutating func setMode(_ mode: RegionMode, region index: Int) { calls.append(.mode(mode, region: index)) }
+  mutating func setPresence(_ isPresent: Bool) { calls.append(.presence(isPresent)) }
+  mutating func clearMemory(from offset: UInt64, byteCount: UInt64) {
+    calls.append(.clear(from: offset, byteCount: byteCount))
+  }
   func configByte(at offset: Int) -> UInt8 { config[offset] }
   mutating func setConfigByte(_ byte: UInt8, at offset: Int) { config[offset] = byte }
   mutating func setConfigMasks(_ masks: ConfigMasks, at offset: Int) { self.masks[offset] = masks }

@@ -115,6 +115,7 @@ struct RegionTests {
       }
       if numbers.next() % 1024 == 0 { device.reset(.function) }
     }
+    device.clock(.max)
     #expect(read(&device, 0, at: 0, size: 4) == 0x1800_00a1)
     #expect(read(&device, 0, at: 0x1498, size: 4) == 0xff)
   }

@@ -44,7 +44,7 @@ struct ResetTests {
 
   @Test("without delays the device is ready at once, and asks for no timer and no change of its memory")
   func readyAtOnce() throws {
-    var device = try device()
+    var device = try device(["c2c-ready-ms": "0", "hbm-ready-ms": "0"])
     device.reset(.function)
     #expect(read(&device, 0, at: Self.linkStatus, size: 4) == 0xff)
     #expect(read(&device, 0, at: Self.bootStatus, size: 4) == 0xff)

@@ -22,7 +22,8 @@ private func withDevice(
   let functions = try #require(grace_gpu_plugin(GRACE_ABI_VERSION, GRACE_ABI_VERSION, &error)).pointee
   var host = GraceHost(
     struct_size: UInt32(MemoryLayout<GraceHost>.size), log: { _, _, _ in }, now: { _ in 0 },
-    set_timer: { _, _ in }, set_region_mode: { _, _, _ in })
+    set_timer: { _, _ in }, set_region_mode: { _, _, _ in },
+      set_presence: { _, _ in }, clear_memory: { _, _, _ in })
   let strings = settings.map { (strdup($0.0), strdup($0.1)) }
   defer {
     strings.forEach {
@@ -92,7 +93,8 @@ struct PluginTests {
     let functions = try #require(grace_gpu_plugin(GRACE_ABI_VERSION, GRACE_ABI_VERSION, &error)).pointee
     var host = GraceHost(
       struct_size: UInt32(MemoryLayout<GraceHost>.size), log: { _, _, _ in }, now: { _ in 0 },
-      set_timer: { _, _ in }, set_region_mode: { _, _, _ in })
+      set_timer: { _, _ in }, set_region_mode: { _, _, _ in },
+      set_presence: { _, _ in }, clear_memory: { _, _, _ in })
     for count in 240...260 {
       let name = String(repeating: "é", count: count)
       let device = name.withCString { text in

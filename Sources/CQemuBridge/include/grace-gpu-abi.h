@@ -116,6 +116,22 @@ typedef struct GraceHost {
      */
     void (*GRACE_NONNULL set_region_mode)(void *GRACE_NULLABLE context,
                                           uint32_t index, GraceRegionMode mode);
+
+    /*
+     * Whether the function answers at all from now on. If not (0), its
+     * configuration space and BARs read as ones. The host acts on it after the
+     * call that says so; a function that answers again is reset cold, with a
+     * call of reset.
+     */
+    void (*GRACE_NONNULL set_presence)(void *GRACE_NULLABLE context,
+                                       uint32_t present);
+
+    /*
+     * Makes `size` bytes of the device's memory zeros, from `offset` on. Must
+     * not take time in proportion to the size.
+     */
+    void (*GRACE_NONNULL clear_memory)(void *GRACE_NULLABLE context,
+                                       uint64_t offset, uint64_t size);
 } GraceHost;
 
 #define GRACE_REGION_BAR   0u /* a base address register */
@@ -355,6 +371,18 @@ typedef struct GraceFunctions {
      */
     void (*GRACE_NONNULL clock)(GraceDevice *GRACE_NONNULL device,
                                 uint64_t now);
+
+    /*
+     * Changes a setting while the device runs: `fault`, and no other.
+     *
+     * Returns  GRACE_OK
+     *          GRACE_E_OPTION  the setting cannot be changed, or its value is
+     *                          wrong; nothing has changed
+     * Calls the host.
+     */
+    GraceStatus (*GRACE_NONNULL set)(GraceDevice *GRACE_NONNULL device,
+                                     const GraceOption *GRACE_NONNULL option,
+                                     GraceError *GRACE_NONNULL error);
 
     /*
      * Writes the device's state, coherent memory and configuration space
