@@ -66,7 +66,7 @@ if !isEmbedded {
     .executableTarget(
       name: "gracectl",
       dependencies: [
-        "GraceConformance",
+        "GraceConformance", "GraceDeviceModel", "GraceFirmware",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
