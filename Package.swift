@@ -90,6 +90,14 @@ if !isEmbedded {
       ],
       swiftSettings: strict),
     .testTarget(
+      name: "GraceTableTests",
+      dependencies: [
+        "GraceConformance", "GraceDeviceModel", "GraceFirmware", "gracectl",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "GuestTests", dependencies: ["GraceGuest", "GraceConformance"], swiftSettings: strict),
   ]
 }

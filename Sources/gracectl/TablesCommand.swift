@@ -71,11 +71,14 @@ struct TablesCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
+  func run() throws { print(try write()) }
+
+  /// Writes the tables, and returns what there is to say of them.
+  func write() throws(InputError) -> String {
     let machine = try machine()
     let tables = MachineTables(machine).all
     try TableWriter(folder: output).write(tables)
-    print(TableSummary(machine: machine, tables: tables, folder: output).text)
+    return TableSummary(machine: machine, tables: tables, folder: output).text
   }
 
   /// The machine that the command line describes.
