@@ -10,8 +10,8 @@ struct AMLEvaluator {
   static let timeLimit = Duration.seconds(20)
   /// Bytes of output that are read at most.
   private static let outputLimit = 16 << 20
-  /// Objects that one command line evaluates.
-  private static let batch = 32
+  /// Bytes of commands for one run. acpiexec reads them into a buffer of 1024 and refuses what is longer.
+  private static let commandLimit = 900
   /// How often devices are made up for SSDTs without a DSDT; each round can bring up names of the next.
   private static let rounds = 8
 
@@ -60,12 +60,29 @@ struct AMLEvaluator {
     }
     let paths = AcpiexecText.names("_DSD", in: listing) + AcpiexecText.names("_PXM", in: listing)
     var objects: [EvaluatedObject] = []
-    for start in stride(from: 0, to: paths.count, by: Self.batch) {
-      let some = Array(paths[start..<min(start + Self.batch, paths.count)])
-      let text = try await run(some.map { "evaluate \($0)" }, files: files)
-      objects += AcpiexecText.objects(some, in: text)
+    for batch in Self.batches(of: paths) {
+      let text = try await run(batch.map(Self.command), files: files)
+      objects += AcpiexecText.objects(batch, in: text)
     }
     return EvaluatedNamespace(objects: objects, problem: AcpiexecText.problem(in: listing))
+  }
+
+  private static func command(_ path: String) -> String { "evaluate \(path)" }
+
+  /// The paths in pieces whose commands one run takes. The commands have a semicolon between them.
+  static func batches(of paths: [String]) -> [[String]] {
+    var batches: [[String]] = []
+    var count = Int.max
+    for path in paths {
+      let length = command(path).utf8.count + 1
+      if count > max(0, commandLimit - length) {
+        batches.append([])
+        count = 0
+      }
+      batches[batches.count - 1].append(path)
+      count += length
+    }
+    return batches
   }
 
   /// Writes the tables as files, the DSDT first, and returns their paths.

@@ -53,6 +53,24 @@ struct AMLTests {
     #expect(findings.map(\.rule.id) == ["dsd-missing-base"])
   }
 
+  @Test("more objects are evaluated than one command line of acpiexec holds")
+  func many() async throws {
+    let names = (10..<90).map { "G0\($0)" }
+    let devices = names.flatMap { name in
+      [0x5b, 0x82] + sized(Array(name.utf8) + [0x08] + Array("_PXM".utf8) + [0x0a, 0x05])
+    }
+    let long = [UInt8](devices)
+    // PkgLength of three bytes (ACPI 6.5, 20.2.4).
+    let body = [0x5c] + Array("_SB_".utf8) + long
+    let length = body.count + 3
+    let scope = [0x10, 0x80 | UInt8(length & 0xf), UInt8(length >> 4 & 0xff), UInt8(length >> 12)] + body
+    let table = sealedTable("DSDT", revision: 2, body: scope)
+    let namespace = try await AMLEvaluator(tables: [TableBytes(source: "DSDT", bytes: table)]).namespace()
+    #expect(namespace.problem == nil)
+    #expect(namespace.objects.count == 80)
+    #expect(namespace.objects.allSatisfy { $0.value == .integer(5) })
+  }
+
   @Test("AML that is cut off is a finding")
   func broken() async throws {
     let cut = sealedTable("DSDT", revision: 2, body: Array(table.dropFirst(36).prefix(60)))
