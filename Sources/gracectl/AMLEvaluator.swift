@@ -13,6 +13,8 @@ struct AMLEvaluator {
   private static let outputLimit = 16 << 20
   /// Bytes of commands for one run. acpiexec reads them into a buffer of 1024 and refuses what is longer.
   private static let commandLimit = 900
+  /// Runs at the same time. Each sleeps for a second before it ends.
+  private static let parallel = 8
   /// How often devices are made up for SSDTs without a DSDT; each round can bring up names of the next.
   private static let rounds = 8
 
@@ -82,9 +84,21 @@ struct AMLEvaluator {
   }
 
   private func evaluate(_ paths: [String], files: [String]) async throws -> [EvaluatedObject] {
+    let batches = Self.batches(of: paths)
     var objects: [EvaluatedObject] = []
-    for batch in Self.batches(of: paths) {
-      objects += AcpiexecText.objects(batch, in: try await run(batch.map(Self.command), files: files))
+    for start in stride(from: 0, to: batches.count, by: Self.parallel) {
+      let some = Array(batches[start..<min(start + Self.parallel, batches.count)])
+      objects += try await withThrowingTaskGroup(of: (Int, [EvaluatedObject]).self) { group in
+        for (index, batch) in some.enumerated() {
+          group.addTask {
+            let text = try await run(batch.map(Self.command), files: files)
+            return (index, AcpiexecText.objects(batch, in: text))
+          }
+        }
+        var results: [Int: [EvaluatedObject]] = [:]
+        for try await (index, objects) in group { results[index] = objects }
+        return some.indices.flatMap { results[$0] ?? [] }
+      }
     }
     return objects
   }

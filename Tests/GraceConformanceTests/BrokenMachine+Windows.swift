@@ -5,8 +5,11 @@ import GraceConformance
 extension BrokenMachine {
   static let windows = [
     BrokenMachine("crs-form") { $0.setResources([0x8a, 0x2b, 0x00, 0x00]) },
+    BrokenMachine("crs-window") {
+      $0.setResources(Descriptor.dword(0xc000_0000, 0x8fff_ffff, length: 0xd000_0000) + Descriptor.end)
+    },
     BrokenMachine("srat-memory-overlap-window") {
-      $0.setResources(Descriptor.dword(0xbfff_f000, 0xcfff_ffff, length: 0x1000_1000) + Descriptor.end)
+      $0.setResources(Descriptor.dword(0xbfff_f000, 0xcfff_efff, length: 0x1000_0000) + Descriptor.end)
     },
     BrokenMachine("srat-memory-overlap-bar") {
       $0.functions?[1].regions = [PCIRegion(index: 2, base: 0xbfff_0000, byteCount: nil)]

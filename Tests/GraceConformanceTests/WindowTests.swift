@@ -62,6 +62,17 @@ struct WindowTests {
     #expect(severities { $0.setResources(bytes) } == ["crs-form": .warning])
   }
 
+  @Test(
+    "a window that ends before it begins is none, and one of other length than its ends have is the smaller")
+  func mismatch() {
+    #expect(windows(Descriptor.dword(0xc000_0000, 0x8fff_ffff, length: 0xd000_0000) + Descriptor.end) == [])
+    #expect(
+      windows(Descriptor.qword(0x1000, 0xffff, length: 0x1000) + Descriptor.end) == [
+        "0x000000001000 0x000000001fff"
+      ])
+    #expect(windows(Descriptor.qword(0, .max, length: .max) + Descriptor.end).count == 1)
+  }
+
   @Test("a bridge whose resources cannot be evaluated here is only noted")
   func unknown() {
     #expect(

@@ -24,8 +24,12 @@ extension Checker {
       list.add(.crsForm, in: object.path, found: value.kind, expected: "a buffer of descriptors")
       return
     }
-    if let problem = ResourceTemplate(bytes).problem {
+    let template = ResourceTemplate(bytes)
+    if let problem = template.problem {
       list.add(.crsForm, in: object.path, found: problem, expected: "whole descriptors up to an end tag")
+    }
+    for mismatch in template.mismatches {
+      list.add(.crsWindow, in: object.path, found: mismatch, expected: "a length from one end to the other")
     }
   }
 

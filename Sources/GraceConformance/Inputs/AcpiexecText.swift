@@ -108,11 +108,17 @@ private struct AcpiexecValueParser {
   private mutating func buffer(_ line: Substring, _ words: [Substring]) -> [UInt8] {
     let count = words.count > 2 ? Int(words[2], radix: 16) ?? 0 : 0
     var bytes = row(line)
-    while bytes.count < count, let next = lines.first, !next.contains("["), next.contains(":") {
+    while bytes.count < count, let next = lines.first, isRow(next) {
       bytes += row(next)
       lines = lines.dropFirst()
     }
     return Array(bytes.prefix(count))
+  }
+
+  /// Whether a line is one of bytes: an offset, a colon, bytes. Behind them stand the same as characters, any of them.
+  private func isRow(_ line: Substring) -> Bool {
+    guard let colon = line.firstIndex(of: ":") else { return false }
+    return UInt32(hexDigits: line[..<colon].drop(while: \.isWhitespace)) != nil
   }
 
   private func row(_ line: Substring) -> [UInt8] {

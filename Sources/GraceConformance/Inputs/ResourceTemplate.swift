@@ -7,6 +7,9 @@ struct ResourceTemplate: Sendable {
   /// What is wrong with the descriptors; `nil` if one can walk over all of them.
   private(set) var problem: String?
 
+  /// Windows whose minimum, maximum and length do not go together, in words.
+  private(set) var mismatches: [String] = []
+
   /// Walks the descriptors up to the end tag.
   init(_ bytes: [UInt8]) {
     let template = TableBytes(source: "_CRS", bytes: bytes)
@@ -38,6 +41,7 @@ struct ResourceTemplate: Sendable {
     // The extended one has its revision and a reserved byte before them.
     let start = tag == 0x8b ? 8 : 6
     guard let type = item.byte(at: 3), let minimum = item.number(at: start + width, width: width),
+      let maximum = item.number(at: start + 2 * width, width: width),
       let translation = item.number(at: start + 3 * width, width: width),
       let length = item.number(at: start + 4 * width, width: width)
     else {
@@ -46,6 +50,13 @@ struct ResourceTemplate: Sendable {
     }
     // Type 0 is memory; a length of 0 is a window that is not there.
     guard type == 0, length > 0 else { return }
-    windows.append(AddressRange(base: minimum &+ translation, length: length))
+    if maximum < minimum || maximum - minimum != length - 1 {
+      mismatches.append("\(hex(minimum)) to \(hex(maximum)), \(hex(length)) bytes")
+    }
+    // Linux takes minimum and maximum, and a window that ends before it begins for none.
+    guard maximum >= minimum else { return }
+    let span = (maximum - minimum).addingReportingOverflow(1)
+    let count = span.overflow ? length : min(length, span.partialValue)
+    windows.append(AddressRange(base: minimum &+ translation, length: count))
   }
 }

@@ -3,13 +3,19 @@
 /// Rules on what PCI host bridges and functions occupy.
 extension Rule {
   static let windows: [Rule] = [
-    crsForm, sratMemoryOverlapWindow, sratMemoryOverlapBAR, dsdOverlapWindow, dsdOverlapBAR,
+    crsForm, crsWindow, sratMemoryOverlapWindow, sratMemoryOverlapBAR, dsdOverlapWindow, dsdOverlapBAR,
   ]
 
   static let crsForm = Rule(
     "crs-form", .warning, clause: "ACPI 6.5, 6.2.2 (_CRS) and 6.4",
     reason: "The host bridge's resources end before their end tag, and windows behind that place are lost.",
     fix: "Write descriptors with their whole length, and 0x79 and a checksum, or zero, at the end.")
+
+  static let crsWindow = Rule(
+    "crs-window", .info, clause: "ACPI 6.5, 6.4.3.5; Linux, drivers/acpi/resource.c",
+    reason:
+      "A window's length is not that from its minimum to its maximum, or it ends before it begins; Linux takes the two ends.",
+    fix: "Write a length of maximum - minimum + 1, or 0 for a window that is not there.")
 
   static let sratMemoryOverlapWindow = Rule(
     "srat-memory-overlap-window", .error,
