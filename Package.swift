@@ -66,7 +66,7 @@ if !isEmbedded {
     .executableTarget(
       name: "gracectl",
       dependencies: [
-        "GraceConformance",
+        "GraceConformance", "GraceDeviceModel", "GraceFirmware",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -87,6 +87,14 @@ if !isEmbedded {
       name: "GraceConformanceTests",
       dependencies: [
         "GraceConformance", "gracectl", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "GraceTableTests",
+      dependencies: [
+        "GraceConformance", "GraceDeviceModel", "GraceFirmware", "gracectl",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: strict),
     .testTarget(

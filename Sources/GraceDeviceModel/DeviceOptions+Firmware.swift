@@ -6,7 +6,8 @@ extension FirmwareOptions {
   /// - Parameter setting: `host-node`, `initiators`, `dsd-pxm`, `dsd-size`, `hmat` (`on`, `off`), `distance-host`,
   ///   `distance-remote`, `distance-gpu` (11 to 254), `latency-local`, `latency-host`, `latency-remote`, `latency-gpu`
   ///   (nanoseconds; `READ` or `READ/WRITE`), `bandwidth-local`, `bandwidth-host`, `bandwidth-remote`, `bandwidth-gpu`
-  ///   (GB/s; `BOTH`, or `IN/OUT` as seen from the GPU's memory), `firmware-quirk`.
+  ///   (GB/s; `BOTH`, or `IN/OUT` as seen from the GPU's memory), `firmware-quirk`
+  ///   (names, with a `+` between them).
   mutating func take(_ setting: Setting) throws(OptionError) -> Bool {
     if setting.isNamed("host-node") {
       hostDomain = UInt32(try setting.number(upTo: UInt64(UInt32.max) - 1))
@@ -19,8 +20,12 @@ extension FirmwareOptions {
     } else if setting.isNamed("hmat") {
       hasAttributes = try setting.isOn()
     } else if setting.isNamed("firmware-quirk") {
-      guard let named = FirmwareQuirk.named(setting.value) else { throw .unknownQuirk(setting.value) }
-      quirk = named
+      quirks = []
+      for part in setting.value.utf8.split(separator: 0x2b, omittingEmptySubsequences: false) {
+        let name = String(decoding: Array(part), as: UTF8.self)
+        guard let named = FirmwareQuirk.named(name) else { throw .unknownQuirk(name) }
+        quirks.append(named)
+      }
     } else {
       return try takeLink(setting)
     }

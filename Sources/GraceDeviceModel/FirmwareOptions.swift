@@ -27,8 +27,8 @@ public struct FirmwareOptions: Sendable {
 
   /// The part of the host's memory that is set aside for the GPU, or nil.
   public var extendedMemory: ExtendedMemory?
-  /// A mistake to make on purpose, or nil.
-  public var quirk: FirmwareQuirk?
+  /// Mistakes to make on purpose.
+  public var quirks: [FirmwareQuirk] = []
 
   /// The defaults.
   ///

@@ -29,8 +29,10 @@ public struct DistanceTable: Sendable {
 
   /// The body of the table, after its header: the number of domains as eight bytes, then the rows. Empty if the table
   /// is not needed.
-  public var encoded: [UInt8] {
-    guard isNeeded else { return [] }
+  public var encoded: [UInt8] { isNeeded ? matrix : [] }
+
+  /// The same, whether a GPU has domains or not.
+  var matrix: [UInt8] {
     let count = topology.has(.distancesTooSmall) ? owners.count - 1 : owners.count
     var sink = ByteSink()
     sink.littleEndian(UInt64(count))

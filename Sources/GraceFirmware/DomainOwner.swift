@@ -15,12 +15,12 @@ enum DomainOwner {
 
   /// Owners of all domains from 0 to the highest that there is.
   static func all(_ topology: Topology) -> [DomainOwner] {
-    var owners = [DomainOwner](repeating: .machine, count: Int(topology.machine.count))
+    var owners = topology.machine.exists.map { $0 ? DomainOwner.machine : .nobody }
     for (index, placed) in topology.gpus.enumerated() {
       for domain in placed.domains { set(.gpu(index), at: domain, in: &owners) }
     }
     for placed in topology.gpus {
-      guard let domain = placed.extendedDomain, domain >= topology.machine.count else { continue }
+      guard let domain = placed.extendedDomain, !topology.machine.owns(domain) else { continue }
       set(.extended(host: placed.hostDomain), at: domain, in: &owners)
     }
     return owners

@@ -23,8 +23,7 @@ public struct Topology: Sendable {
 
     /// Whether it makes that mistake.
     func has(_ quirk: FirmwareQuirk) -> Bool {
-      guard let own = gpu.options.quirk else { return false }
-      return own.rawValue == quirk.rawValue
+      gpu.options.quirks.contains { $0.rawValue == quirk.rawValue }
     }
   }
 
@@ -49,8 +48,10 @@ public struct Topology: Sendable {
     var taken = try Self.extendedDomains(sorted, machine: machine, limit: domainLimit)
     for gpu in sorted {
       guard let first = gpu.firstDomain, gpu.domainCount > 0 else { continue }
-      guard first >= machine.count else { throw .domainOfMachine(first, firstFree: machine.count) }
       let range = try Self.range(first, count: gpu.domainCount, limit: domainLimit)
+      if let own = range.first(where: { machine.owns($0) }) {
+        throw .domainOfMachine(own, firstFree: machine.count)
+      }
       for other in taken where other.overlaps(range) {
         throw .domainsOverlap(max(range.lowerBound, other.lowerBound))
       }
@@ -80,7 +81,7 @@ public struct Topology: Sendable {
   public var extendedDomains: [UInt32] {
     var domains: [UInt32] = []
     for placed in gpus {
-      guard let domain = placed.extendedDomain, domain >= machine.count, !domains.contains(domain) else {
+      guard let domain = placed.extendedDomain, !machine.owns(domain), !domains.contains(domain) else {
         continue
       }
       domains.append(domain)
@@ -113,7 +114,7 @@ public struct Topology: Sendable {
   {
     var taken: [Range<UInt32>] = []
     for gpu in gpus {
-      guard let domain = gpu.options.extendedMemory?.domain, domain >= machine.count else { continue }
+      guard let domain = gpu.options.extendedMemory?.domain, !machine.owns(domain) else { continue }
       let range = try Self.range(domain, count: 1, limit: limit)
       if !taken.contains(range) { taken.append(range) }
     }
@@ -124,10 +125,10 @@ public struct Topology: Sendable {
     -> UInt32?
   {
     if let chosen = gpu.options.hostDomain {
-      guard chosen < machine.count else { throw .noSuchHost(chosen, count: machine.count) }
+      guard machine.owns(chosen) else { throw .noSuchHost(chosen, count: machine.count) }
       return chosen
     }
-    if let domain = gpu.root.domain, domain < machine.count { return domain }
+    if let domain = gpu.root.domain, machine.owns(domain) { return domain }
     let hosts = machine.hosts
     return hosts.isEmpty ? nil : hosts[index % hosts.count]
   }

@@ -15,20 +15,7 @@ struct CheckCommand: AsyncParsableCommand {
       Findings for information do not count.
       """)
 
-  @Argument(
-    help: ArgumentHelp(
-      "Folders of tables such as /sys/firmware/acpi/tables, files with a table each, or the output of acpidump; - is standard input.",
-      valueName: "path"))
-  var paths: [String]
-
-  @Option(
-    help: ArgumentHelp(
-      "Output of lspci -nn, -vvvnn or -xxxx on that machine, to compare device handles with.",
-      valueName: "file"))
-  var lspci: String?
-
-  @Flag(help: "Leave out what AML says; otherwise acpiexec evaluates it.")
-  var noAml = false
+  @OptionGroup var input: EvidenceOptions
 
   @Flag(help: "Print the findings as JSON.")
   var json = false
@@ -38,12 +25,6 @@ struct CheckCommand: AsyncParsableCommand {
 
   @Option(help: "Mildest findings to report: info, warning or error.")
   var severity = Severity.info
-
-  func validate() throws {
-    if paths.count(where: { $0 == "-" }) + (lspci == "-" ? 1 : 0) > 1 {
-      throw ValidationError("Standard input can be read once; name the other files.")
-    }
-  }
 
   func run() async throws {
     let report = try await report()
@@ -60,19 +41,13 @@ struct CheckCommand: AsyncParsableCommand {
 
   /// Reads everything, evaluates the AML and applies the rules.
   func report() async throws -> Report {
-    var tables: [TableBytes] = []
-    for path in paths { tables += try TableReader.tables(at: path) }
-    var evidence = Evidence(tables: tables, functions: try lspci.map(TableReader.functions))
-    var notes: [String] = []
-    let evaluator = AMLEvaluator(tables: tables)
-    if !noAml, evaluator.hasAML {
-      evidence.namespace = try await evaluator.namespace()
-      if evaluator.hasNoDSDT { notes.append("there is no DSDT; devices that the SSDTs extend were made up.") }
-    }
+    let (evidence, problems) = try await input.read()
+    var notes = problems
+    let tables = evidence.tables
     if !tables.contains(where: { $0.signature == "SRAT" }) {
       notes.append("there is no SRAT; domains were compared with nothing.")
     }
-    if lspci == nil, tables.contains(where: { $0.signature == "SRAT" }) {
+    if input.lspci == nil, tables.contains(where: { $0.signature == "SRAT" }) {
       notes.append("no PCI functions are known; --lspci compares device handles with them.")
     }
     let findings = evidence.findings().filter { $0.severity >= severity }

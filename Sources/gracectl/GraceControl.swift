@@ -5,6 +5,6 @@ import ArgumentParser
 struct GraceControl: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gracectl",
-    abstract: "Judge the ACPI tables that describe coherent GPUs.",
-    subcommands: [CheckCommand.self, RulesCommand.self])
+    abstract: "Make, judge and draw the ACPI tables that describe coherent GPUs.",
+    subcommands: [CheckCommand.self, TopologyCommand.self, TablesCommand.self, RulesCommand.self])
 }

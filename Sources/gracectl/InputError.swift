@@ -14,6 +14,12 @@ enum InputError: Error, Equatable, CustomStringConvertible {
   case noFunctions(path: String)
   /// A program that is not installed.
   case missingProgram(name: String, package: String)
+  /// A topology file that is no JSON.
+  case notJSON(path: String, reason: String)
+  /// A machine that cannot be: the file that describes it, if one does, the place in it, and what to do.
+  case noSuchMachine(path: String?, place: String, message: String)
+  /// A folder that has a table already which is not one of those that are written.
+  case otherTables(folder: String, file: String)
   /// A file that cannot be written.
   case unwritable(path: String, reason: String)
 
@@ -28,6 +34,11 @@ enum InputError: Error, Equatable, CustomStringConvertible {
       "'\(path)' lists no PCI function; give it the output of lspci -nn or lspci -xxxx."
     case .missingProgram(let name, let package):
       "\(name) is needed to evaluate the AML and is not installed; install the package \(package), or pass --no-aml."
+    case .notJSON(let path, let reason): "'\(path)' is not JSON: \(reason)."
+    case .noSuchMachine(let path, let place, let message):
+      (path.map { "'\($0)', " } ?? "") + "\(place): \(message)."
+    case .otherTables(let folder, let file):
+      "The folder '\(folder)' has another table, '\(file)', which check would read with these; use a new folder."
     case .unwritable(let path, let reason): "'\(path)' cannot be written: \(reason)."
     }
   }

@@ -13,15 +13,15 @@ extension Report {
     for rule in Rule.all {
       let places = places(of: rule)
       guard !places.isEmpty else {
-        lines.append(#"<testcase classname="conformance" name="\#(escaped(rule.id))"/>"#)
+        lines.append(#"<testcase classname="conformance" name="\#(escapedXML(rule.id))"/>"#)
         continue
       }
       let isFailure = places.contains { $0.severity >= .warning }
-      let body = escaped(places.map(line).joined(separator: "\n"))
-      lines.append(#"<testcase classname="conformance" name="\#(escaped(rule.id))">"#)
+      let body = escapedXML(places.map(line).joined(separator: "\n"))
+      lines.append(#"<testcase classname="conformance" name="\#(escapedXML(rule.id))">"#)
       lines.append(
         isFailure
-          ? #"<failure type="\#(rule.severity.rawValue)" message="\#(escaped(rule.reason))">\#(body)</failure>"#
+          ? #"<failure type="\#(rule.severity.rawValue)" message="\#(escapedXML(rule.reason))">\#(body)</failure>"#
           : "<system-out>\(body)</system-out>")
       lines.append("</testcase>")
     }
@@ -35,23 +35,5 @@ extension Report {
     let offset = finding.offset.map { " at 0x" + String($0, radix: 16) } ?? ""
     let more = finding.omitted > 0 ? "; and \(finding.omitted) more" : ""
     return "\(finding.table)\(offset): found \(finding.found); expected \(finding.expected)\(more)"
-  }
-
-  /// XML 1.0, 2.2 and 2.4: five characters have names, and control characters cannot be written at all.
-  private func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "'": result += "&apos;"
-      case "\n": result += "\n"
-      case _ where scalar.value < 0x20 || scalar.value == 0xfffe || scalar.value == 0xffff: result += "?"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
   }
 }

@@ -31,6 +31,11 @@ enum TableReader {
     return functions
   }
 
+  /// The bytes of a file; `-` is standard input.
+  static func contents(of path: String) throws(InputError) -> [UInt8] {
+    path == "-" ? try standardInput() : try bytes(of: path)
+  }
+
   private static func tables(
     in bytes: [UInt8], path: String, isInFolder: Bool = false
   ) throws(InputError) -> [TableBytes] {
@@ -53,13 +58,18 @@ enum TableReader {
       throw .unreadable(path: folder, reason: "it cannot be listed")
     }
     let files = names.filter { name in
-      !name.hasPrefix(".") && suffixes.contains(suffix(of: name)) && !isFolder(folder + "/" + name)
+      isTable(name, in: folder)
     }
     var dynamic: [String] = []
     if names.contains("dynamic"), isFolder(folder + "/dynamic") {
       dynamic = try Self.files(in: folder + "/dynamic").map { "dynamic/" + $0 }
     }
     return files.sorted() + dynamic
+  }
+
+  /// Whether a file of that name in a folder is taken for a table.
+  static func isTable(_ name: String, in folder: String) -> Bool {
+    !name.hasPrefix(".") && suffixes.contains(suffix(of: name)) && !isFolder(folder + "/" + name)
   }
 
   private static func suffix(of name: String) -> String {

@@ -11,7 +11,7 @@ struct FirmwareOptionsTests {
     #expect(firmware.hasInitiators && firmware.namesDomains && firmware.namesSize && firmware.hasAttributes)
     #expect(firmware.hostDomain == nil)
     #expect(firmware.extendedMemory == nil)
-    #expect(firmware.quirk == nil)
+    #expect(firmware.quirks.isEmpty)
     #expect(
       [firmware.local, firmware.host, firmware.remote, firmware.peer].map(\.distance) == [11, 80, 120, 120])
     #expect(firmware.host.bandwidthIn == 375)
@@ -26,7 +26,7 @@ struct FirmwareOptionsTests {
       "distance-host": "33", "distance-remote": "44", "distance-gpu": "55", "latency-local": "1",
       "latency-host": "2/3", "latency-remote": "4", "latency-gpu": "5/6", "bandwidth-local": "7",
       "bandwidth-host": "8/9", "bandwidth-remote": "10", "bandwidth-gpu": "11/12",
-      "firmware-quirk": "slit-zero",
+      "firmware-quirk": "slit-zero+gi-missing",
     ]).firmware
     #expect(firmware.hostDomain == 3)
     #expect(
@@ -37,7 +37,7 @@ struct FirmwareOptionsTests {
     #expect(links.map(\.writeLatency) == [1, 3, 4, 6])
     #expect(links.map(\.bandwidthIn) == [7, 8, 10, 11])
     #expect(links.map(\.bandwidthOut) == [7, 9, 10, 12])
-    #expect(firmware.quirk == .distancesZero)
+    #expect(firmware.quirks == [.distancesZero, .initiatorsMissing])
   }
 
   @Test("the names of mistakes are unique, and each finds its own")
@@ -95,6 +95,12 @@ struct FirmwareOptionsTests {
       (
         ["firmware-quirk": "gi"],
         "there is no firmware-quirk 'gi'; use one of: gi-handle-swapped, gi-handle-doubled, gi-shuffled, "
+          + "gi-missing, gi-disabled, gi-one-too-few, dsd-missing, dsd-size-zero, dsd-base-unaligned, "
+          + "slit-asymmetric, slit-too-small, slit-zero, hmat-unknown-domain, memory-overlaps-ram"
+      ),
+      (
+        ["firmware-quirk": "slit-zero+"],
+        "there is no firmware-quirk ''; use one of: gi-handle-swapped, gi-handle-doubled, gi-shuffled, "
           + "gi-missing, gi-disabled, gi-one-too-few, dsd-missing, dsd-size-zero, dsd-base-unaligned, "
           + "slit-asymmetric, slit-too-small, slit-zero, hmat-unknown-domain, memory-overlaps-ram"
       ),

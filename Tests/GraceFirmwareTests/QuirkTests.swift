@@ -16,7 +16,7 @@ struct QuirkTests {
 
   private func tables(_ quirk: FirmwareQuirk?) throws -> Tables {
     var one = try gpu(bus: 1, memory: CoherentMemory(base: 1 << 46, size: 3 << 30))
-    one.options.quirk = quirk
+    one.options.quirks = quirk.map { [$0] } ?? []
     let topology = try Topology(gpus: [one], machine: MachineDomains(count: 1), domainLimit: 128)
     return Tables(
       srat: AffinityTable(topology).encoded, ssdt: NamespaceTable(topology).encoded,
