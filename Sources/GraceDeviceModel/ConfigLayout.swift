@@ -13,14 +13,6 @@ public struct ConfigLayout: Sendable {
   /// The register of the CXL device DVSEC that says whether the memory is ready; nil if there is none.
   let readinessRegister: ConfigRegister?
 
-  /// Where the PCI Express capability lies (capability id 0x10, PCIe Base 6.0, 7.5.3.1); nil if there is none.
-  public var expressOffset: UInt16? {
-    for capability in capabilities where capability.id == 0x10 && !capability.isExtended {
-      return capability.offset
-    }
-    return nil
-  }
-
   /// The configuration space of a device with these options and regions.
   init(_ options: DeviceOptions, regions: RegionList) {
     capabilities = options.profile.chip.capabilities(options.traits)

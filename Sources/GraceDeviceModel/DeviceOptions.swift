@@ -132,6 +132,11 @@ public struct DeviceOptions: Sendable {
     profile.chip.hasAperture ? roundedUpToPowerOfTwo(memorySize) : nil
   }
 
+  /// Where the PCI Express capability lies (capability id 0x10, PCIe Base 6.0, 7.5.3.1); nil if there is none.
+  public var expressOffset: UInt16? {
+    profile.chip.capabilities(traits).first { $0.id == 0x10 && !$0.isExtended }?.offset
+  }
+
   /// What configuration space depends on.
   var traits: FunctionTraits {
     let memory = CXLMemory(size: memorySize, activeTimeout: activeTimeout)

@@ -153,13 +153,10 @@ extension GPU {
   init(_ device: Machine.Device, root: HostBridge) {
     let options = device.options
     let isBareMetal = options.representation == .bareMetal
-    // Capability 0x10 is PCI Express (PCIe Base 6.0, 7.5.3.1).
-    let capabilities = options.profile.chip.capabilities(options.profile.chip)
-    let express = capabilities.first { $0.id == 0x10 && !$0.isExtended }
     self.init(
       address: device.address, root: root, path: device.path, domainCount: options.domainCount,
       firstDomain: options.firstDomain,
       memory: isBareMetal ? CoherentMemory(base: options.memoryBase, size: options.memorySize) : nil,
-      expressOffset: isBareMetal ? express?.offset : nil, options: options.firmware)
+      expressOffset: isBareMetal ? options.expressOffset : nil, options: options.firmware)
   }
 }

@@ -74,5 +74,5 @@ private func gpu(_ placement: GracePlacement) throws(TopologyError) -> GPU {
     path: Array(UnsafeBufferPointer(start: placement.path, count: Int(placement.path_count))),
     domainCount: options.domainCount, firstDomain: options.firstDomain,
     memory: isBareMetal ? CoherentMemory(base: options.memoryBase, size: options.memorySize) : nil,
-    expressOffset: isBareMetal ? device.pointee.layout.expressOffset : nil, options: options.firmware)
+    expressOffset: isBareMetal ? options.expressOffset : nil, options: options.firmware)
 }
