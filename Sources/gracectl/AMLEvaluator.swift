@@ -4,7 +4,8 @@ import Foundation
 import GraceConformance
 import Subprocess
 
-/// Has ACPICA's acpiexec load DSDT and SSDTs and evaluate every `_DSD` and `_PXM` in them.
+/// Has ACPICA's acpiexec load DSDT and SSDTs and evaluate every `_DSD` and `_PXM` in them, and the `_CRS` of PCI host
+/// bridges.
 struct AMLEvaluator {
   /// How long one run may take. Loading takes milliseconds; AML of garbage can loop for ever.
   static let timeLimit = Duration.seconds(20)
@@ -12,6 +13,8 @@ struct AMLEvaluator {
   private static let outputLimit = 16 << 20
   /// Bytes of commands for one run. acpiexec reads them into a buffer of 1024 and refuses what is longer.
   private static let commandLimit = 900
+  /// Runs at the same time. Each sleeps for a second before it ends.
+  private static let parallel = 8
   /// How often devices are made up for SSDTs without a DSDT; each round can bring up names of the next.
   private static let rounds = 8
 
@@ -48,23 +51,56 @@ struct AMLEvaluator {
   private func evaluate(in folder: URL) async throws -> EvaluatedNamespace {
     var made: Set<String> = []
     var files = try write(made, to: folder)
-    var listing = try await run(["find _DSD", "find _PXM"], files: files)
+    var listing = try await run(Self.finds, files: files)
     if dsdt == nil {
       for _ in 0..<Self.rounds {
         let missing = Set(AcpiexecText.unresolved(in: listing)).subtracting(made)
         if missing.isEmpty { break }
         made.formUnion(missing)
         files = try write(made, to: folder)
-        listing = try await run(["find _DSD", "find _PXM"], files: files)
+        listing = try await run(Self.finds, files: files)
       }
     }
-    let paths = AcpiexecText.names("_DSD", in: listing) + AcpiexecText.names("_PXM", in: listing)
-    var objects: [EvaluatedObject] = []
-    for batch in Self.batches(of: paths) {
-      let text = try await run(batch.map(Self.command), files: files)
-      objects += AcpiexecText.objects(batch, in: text)
+    let paths =
+      AcpiexecText.names("_DSD", in: listing) + AcpiexecText.names("_PXM", in: listing)
+      + (try await bridges(in: listing, files: files))
+    return EvaluatedNamespace(
+      objects: try await evaluate(paths, files: files), problem: AcpiexecText.problem(in: listing))
+  }
+
+  private static let finds = ["_DSD", "_PXM", "_CRS", "_HID", "_CID"].map { "find \($0)" }
+
+  /// The `_CRS` of all PCI host bridges.
+  private func bridges(in listing: String, files: [String]) async throws -> [String] {
+    let resources = AcpiexecText.names("_CRS", in: listing)
+    let devices = Set(resources.map { String($0.dropLast(5)) })
+    var (bridges, open) = AcpiexecText.hostBridges(in: listing)
+    // Of a method or a package the listing does not show the value.
+    open.removeAll { !devices.contains(String($0.dropLast(5))) }
+    for object in try await evaluate(open, files: files) {
+      if object.value.map(HostBridge.isIdentifier) == true { bridges.insert(String(object.path.dropLast(5))) }
     }
-    return EvaluatedNamespace(objects: objects, problem: AcpiexecText.problem(in: listing))
+    return resources.filter { bridges.contains(String($0.dropLast(5))) }
+  }
+
+  private func evaluate(_ paths: [String], files: [String]) async throws -> [EvaluatedObject] {
+    let batches = Self.batches(of: paths)
+    var objects: [EvaluatedObject] = []
+    for start in stride(from: 0, to: batches.count, by: Self.parallel) {
+      let some = Array(batches[start..<min(start + Self.parallel, batches.count)])
+      objects += try await withThrowingTaskGroup(of: (Int, [EvaluatedObject]).self) { group in
+        for (index, batch) in some.enumerated() {
+          group.addTask {
+            let text = try await run(batch.map(Self.command), files: files)
+            return (index, AcpiexecText.objects(batch, in: text))
+          }
+        }
+        var results: [Int: [EvaluatedObject]] = [:]
+        for try await (index, objects) in group { results[index] = objects }
+        return some.indices.flatMap { results[$0] ?? [] }
+      }
+    }
+    return objects
   }
 
   private static func command(_ path: String) -> String { "evaluate \(path)" }

@@ -76,6 +76,7 @@ extension Palette {
     case .persistent: "#b9c9d9"
     case .gpuMemory: "#97cc78"
     case .extendedMemory: "#c9a9e3"
+    case .window: "#f3cf94"
     }
   }
 }

@@ -94,6 +94,7 @@ extension Picture {
     case .persistent: "memory that keeps its contents"
     case .gpuMemory: "GPU memory"
     case .extendedMemory: "extended GPU memory"
+    case .window: "PCI window"
     }
   }
 }

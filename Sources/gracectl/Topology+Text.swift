@@ -150,6 +150,7 @@ extension TopologyRange {
     case .persistent: "memory that keeps its contents\(place)"
     case .gpuMemory: "GPU memory\(owner)"
     case .extendedMemory: "extended GPU memory\(owner)\(place)"
+    case .window: "PCI window\(owner)"
     }
   }
 }

@@ -71,6 +71,26 @@ struct AMLTests {
     #expect(namespace.objects.allSatisfy { $0.value == .integer(5) })
   }
 
+  /// Scope (\_SB) { Device (PCI0) { Name (_HID, EisaId ("PNP0A08")) Name (_CRS, Buffer () { ... }) } Device (UART) {
+  /// Name (_HID, "ARMH0011") Name (_CRS, Buffer () { ... }) } }
+  @Test("the resources of host bridges are evaluated, those of other devices are not")
+  func resources() async throws {
+    let bytes = Descriptor.dword(0x1000_0000, 0x1fff_ffff, length: 0x1000_0000) + Descriptor.end
+    let resources = [0x08] + Array("_CRS".utf8) + [0x11] + sized([0x0a, UInt8(bytes.count)] + bytes)
+    let bridge =
+      [0x5b, 0x82]
+      + sized(Array("PCI0".utf8) + [0x08] + Array("_HID".utf8) + [0x0c, 0x41, 0xd0, 0x0a, 0x08] + resources)
+    let other =
+      [0x5b, 0x82]
+      + sized(
+        Array("UART".utf8) + [0x08] + Array("_HID".utf8) + [0x0d] + Array("ARMH0011".utf8) + [0] + resources)
+    let scope = [0x10] + sized([0x5c] + Array("_SB_".utf8) + bridge + other)
+    let table = sealedTable("DSDT", revision: 2, body: scope)
+    let namespace = try await AMLEvaluator(tables: [TableBytes(source: "DSDT", bytes: table)]).namespace()
+    #expect(
+      namespace.objects == [EvaluatedObject(path: #"\_SB.PCI0._CRS"#, value: .buffer(bytes))])
+  }
+
   @Test("AML that is cut off is a finding")
   func broken() async throws {
     let cut = sealedTable("DSDT", revision: 2, body: Array(table.dropFirst(36).prefix(60)))

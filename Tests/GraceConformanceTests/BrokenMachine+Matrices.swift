@@ -40,6 +40,7 @@ extension BrokenMachine {
     BrokenMachine("hmat-base-unit") {
       $0.structures[1] = Structure.locality(dataType: 1, initiators: [0], targets: [0], unit: 0)
     },
+    BrokenMachine("hmat-cache-attributes") { $0.setStructure(4, 24, 0x21) },
     BrokenMachine("hmat-entry-absent") {
       $0.structures[1] = Structure.locality(dataType: 1, initiators: [0], targets: [0], value: 0xffff)
     },

@@ -4,6 +4,7 @@ import GraceConformance
 
 extension BrokenMachine {
   private static let base = "nvidia,gpu-mem-base-pa"
+  private static let retired = "nvidia,egm-retired-pages-data-base"
   private static let size = "nvidia,gpu-mem-size"
 
   static let properties = [
@@ -35,7 +36,10 @@ extension BrokenMachine {
       $0.set(base, .integer(0xffff_ffff_e000_0000))
       $0.set(size, .integer(1 << 30))
     },
-    BrokenMachine("dsd-overlap-ram") { $0.set(base, .integer(0xa000_0000)) },
+    BrokenMachine("dsd-overlap-ram") {
+      $0.set(base, .integer(0xa000_0000))
+      $0.set(size, .integer(1 << 29))
+    },
     BrokenMachine("dsd-overlap-device") {
       let other = TestMachine.deviceData([
         (base, .integer(0x4000_4000_0000)), (size, .integer(1 << 29)),
@@ -51,6 +55,16 @@ extension BrokenMachine {
       $0.set("nvidia,gpu-mem-pxm-count", .integer(7))
     },
     BrokenMachine("dsd-pxm-initiators") { $0.set("nvidia,gpu-mem-pxm-start", .integer(0)) },
+    BrokenMachine("dsd-pxm-shared") {
+      let other = TestMachine.deviceData([
+        (base, .integer(0x5000_0000_0000)), (size, .integer(1 << 30)),
+        ("nvidia,gpu-mem-pxm-start", .integer(1)), ("nvidia,gpu-mem-pxm-count", .integer(8)),
+      ])
+      $0.objects.append(EvaluatedObject(path: #"\_SB.PCI1.RP00.GPU0._DSD"#, value: other))
+    },
+    BrokenMachine("dsd-egm-retired-zero") { $0.set(retired, .integer(0)) },
+    BrokenMachine("dsd-egm-retired-alignment") { $0.set(retired, .integer(0x5000_0800)) },
+    BrokenMachine("dsd-egm-retired-place") { $0.set(retired, .integer(0x10_0000_1000)) },
     BrokenMachine("dsd-egm-pair") { $0.set("nvidia,egm-size", nil) },
     BrokenMachine("dsd-egm-domain") { $0.set("nvidia,egm-pxm", .integer(99)) },
   ]

@@ -21,5 +21,5 @@ struct BrokenMachine: Sendable, CustomTestStringConvertible {
     return machine
   }
 
-  static let all = headers + affinity + handles + initiators + distances + attributes + properties
+  static let all = headers + affinity + handles + initiators + distances + attributes + properties + windows
 }

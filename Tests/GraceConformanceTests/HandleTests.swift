@@ -80,9 +80,20 @@ struct HandleTests {
     #expect(finding.expected == "00 00 01 00 for 0000:01:00.0")
   }
 
-  @Test("seven initiators are worth a note without a listing and a warning with one")
+  @Test(
+    "seven initiators are a warning with a listing, and without one if an eighth domain has a place for memory"
+  )
   func oneTooFew() {
-    #expect(broken([0, 0, 1, 0], functions: nil, domains: 7)["srat-gi-count"] == .info)
+    #expect(broken([0, 0, 1, 0], functions: nil, domains: 7)["srat-gi-count"] == .warning)
+    var machine = TestMachine()
+    machine.initiators.removeLast()
+    machine.memory.removeLast()
+    machine.localities = 8
+    machine.distances = machine.distances.dropLast().map { $0.dropLast() }
+    machine.structures = []
+    let alone = Evidence(tables: machine.evidence.tables).findings()
+    #expect(alone.map(\.rule.id) == ["srat-gi-count"])
+    #expect(alone.map(\.severity) == [.info])
     #expect(
       broken([0, 0, 1, 0], functions: ["01:00.0 0302: 10de:2345"], domains: 7)["srat-gi-count"] == .warning)
   }

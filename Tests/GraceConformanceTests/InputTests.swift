@@ -92,7 +92,7 @@ struct InputTests {
     let identifier: [UInt8] = [
       0x14, 0xd8, 0xff, 0xda, 0xba, 0x6e, 0x8c, 0x4d, 0x8a, 0x91, 0xbc, 0x9b, 0xbf, 0x4a, 0xa3, 0x01,
     ]
-    let bytes: [UInt8] = [1, 2, 3] + Array(repeating: 0, count: 16) + [0xff]
+    let bytes: [UInt8] = [1, 2, 3] + Array(repeating: 0, count: 11) + [0x5b, 0x5d, 0, 0, 0, 0xff]
     #expect(
       objects[0].value
         == .package([

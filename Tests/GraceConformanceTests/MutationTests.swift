@@ -87,6 +87,22 @@ struct MutationTests {
     }
   }
 
+  @Test("mutated resources", arguments: 0..<8)
+  func resources(_ seed: UInt64) {
+    var random = RandomNumbers(seed: seed)
+    let sound =
+      Descriptor.word(0, 0xff, length: 0x100, type: 2)
+      + Descriptor.dword(0xc000_0000, 0xcfff_ffff, length: 1 << 28)
+      + Descriptor.qword(1 << 40, (1 << 41) - 1, length: 1 << 40)
+      + Descriptor.extended(1 << 41, (1 << 42) - 1, length: 1 << 41) + Descriptor.end
+    for _ in 0..<100 {
+      var machine = TestMachine()
+      machine.setResources(mutated(sound, &random))
+      _ = machine.findings
+      _ = machine.evidence.topology().map
+    }
+  }
+
   @Test("mutated text of acpidump, lspci and acpiexec", arguments: 0..<8)
   func texts(_ seed: UInt64) {
     var random = RandomNumbers(seed: seed)
@@ -100,6 +116,7 @@ struct MutationTests {
         _ = AcpiexecText.objects(names, in: text)
         _ = AcpiexecText.problem(in: text)
         _ = AcpiexecText.unresolved(in: text)
+        _ = AcpiexecText.hostBridges(in: text)
       }
     }
   }

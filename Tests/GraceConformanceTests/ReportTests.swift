@@ -42,7 +42,7 @@ struct ReportTests {
         warning: slit-asymmetric
           Two directions have different distances; schedulers and allocators look at one of them.
           clause: ACPI 6.5, 5.2.17 (allows it); Linux, kernel/sched/topology.c
-          fix: Write the same distance for both directions unless the hardware really differs.
+          fix: Write the same distance for both directions; only memory that initiates nothing may have 255 in all of its row.
           - table1 at 0x31
               found     0 to 5: 41; 5 to 0: 40
               expected  equal distances

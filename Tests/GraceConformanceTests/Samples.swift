@@ -61,7 +61,7 @@ enum Samples {
           [Package] Contains 2 Elements:
             [String] Length 01 = "a"b [Integer]"
             [Buffer] Length 14 = 
-        0000: 01 02 03 00 00 00 00 00 00 00 00 00 00 00 00 00  // ................
+        0000: 01 02 03 00 00 00 00 00 00 00 00 00 00 00 5B 5D  // ..............[]
         0010: 00 00 00 FF                                      // ....
           [Package] Contains 2 Elements:
             [String] Length 01 = "r"

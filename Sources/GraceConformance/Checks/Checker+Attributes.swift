@@ -32,7 +32,9 @@ extension Checker {
       switch structure.type {
       case 0: checkMemoryDomain(structure, revision: revision)
       case 1: checkLocality(structure, revision: revision)
-      default: checkDomain(structure, at: 8, what: "memory")
+      default:
+        checkDomain(structure, at: 8, what: "memory")
+        checkCache(structure)
       }
     }
   }
@@ -40,6 +42,12 @@ extension Checker {
   /// Ranges that are zero in every structure of a type. Revision 1 has addresses where 2 has nothing.
   private mutating func checkReserved(_ structure: HMATStructure, revision: UInt8) {
     var ranges: [Range<Int>] = [2..<4]
+    if structure.type == 1, let flags = structure.bytes.byte(at: 8), flags & 0xc0 != 0, revision != 1 {
+      list.add(
+        .hmatReserved, in: structure.bytes.source, at: structure.offset + 8,
+        found: "type 1: flags \(hex(flags))",
+        expected: "bits of 0x3f alone")
+    }
     switch structure.type {
     case 0: ranges += [10..<12, 20..<24] + (revision == 1 ? [] : [24..<40])
     case 1: ranges += [11..<12, 20..<24]
@@ -50,6 +58,16 @@ extension Checker {
         .hmatReserved, in: structure.bytes.source, at: structure.offset + range.lowerBound,
         found: "type \(structure.type): \(hexBytes(structure.bytes.slice(range)))", expected: "zeros")
     }
+  }
+
+  /// Number of levels, this level, associativity and write policy have four bits each; 0 to 3, 0 to 3, 0 to 2, 0 to 2.
+  private mutating func checkCache(_ structure: HMATStructure) {
+    guard let attributes = structure.bytes.dword(at: 24) else { return }
+    let fields = [0, 4, 8, 12].map { attributes >> $0 & 0xf }
+    guard fields[0] > 3 || fields[1] > fields[0] || fields[2] > 2 || fields[3] > 2 else { return }
+    list.add(
+      .hmatCacheAttributes, in: structure.bytes.source, at: structure.offset + 24, found: hex(attributes),
+      expected: "level at most \(min(3, fields[0])) of at most 3, associativity and policy 0 to 2")
   }
 
   private mutating func checkMemoryDomain(_ structure: HMATStructure, revision: UInt8) {
@@ -86,10 +104,15 @@ extension Checker {
       list.add(.hmatBaseUnit, in: table, at: offset + 24, found: "0", expected: "a number above 0")
     }
     for (domain, place) in structure.initiators where checkDomain(structure, at: place, what: "initiator") {
-      guard let initiators = initiatorDomains, !initiators.contains(domain) else { continue }
+      guard let initiators = initiatorDomains, !initiators.contains(domain), !isGivenByProperties(domain)
+      else {
+        continue
+      }
+      // Firmware from before it had initiators lists the GPUs' domains all the same; only their _DSD tells.
+      let isOld = evidence.namespace == nil && srat?.initiators.isEmpty == true && isPlace(domain)
       list.add(
         .hmatInitiator, in: table, at: offset + place, found: "domain \(domain)",
-        expected: "one of \(numberList(initiators))")
+        expected: "one of \(numberList(initiators))", severity: isOld ? .info : nil)
     }
     for (_, place) in structure.targets { checkDomain(structure, at: place, what: "target") }
     let absent = structure.entries.count { $0 == 0 || $0 == 0xffff }
@@ -98,6 +121,19 @@ extension Checker {
         .hmatEntryAbsent, in: table, at: offset, found: "\(absent) of \(structure.entries.count) values",
         expected: "1 to 0xfffe where there is a value")
     }
+  }
+
+  /// Whether a `_DSD` names the domain as a GPU's.
+  private func isGivenByProperties(_ domain: UInt32) -> Bool {
+    properties.contains { device in
+      device.domains.map { UInt64(domain) >= $0.start && UInt64(domain) - $0.start < $0.count } ?? false
+    }
+  }
+
+  /// Whether the domain has nothing but a place for memory.
+  private func isPlace(_ domain: UInt32) -> Bool {
+    srat?.memory.contains { $0.domain == domain && $0.isEnabled && $0.isHotPluggable && $0.length == 0 }
+      ?? false
   }
 
   /// Whether the domain at `place` is one of the SRAT's, as far as that is known.

@@ -24,12 +24,24 @@ extension Checker {
       }
     }
     guard let side = slit.side else { return }
+    let mute = Set((0..<side).filter { isMute($0, in: slit, side: side) })
     for row in 0..<side {
-      for column in 0..<side { checkDistance(slit, row, column, side: side) }
+      for column in 0..<side { checkDistance(slit, row, column, side: side, mute: mute) }
     }
   }
 
-  private mutating func checkDistance(_ slit: SLIT, _ row: Int, _ column: Int, side: Int) {
+  /// Whether a domain initiates nothing and its row says so: 255 to everything but itself. NVIDIA's firmware writes this
+  /// for the extended memory of a GPU, whose column has distances (NumaInfoLib.c). Without an SRAT the row alone speaks.
+  private func isMute(_ row: Int, in slit: SLIT, side: Int) -> Bool {
+    if let initiatorDomains, initiatorDomains.contains(where: { UInt64($0) == UInt64(row) }) { return false }
+    return (0..<side).allSatisfy { column in
+      column == row || slit.table.byte(at: slit.offset(from: row, to: column, side: side)) == 255
+    }
+  }
+
+  private mutating func checkDistance(
+    _ slit: SLIT, _ row: Int, _ column: Int, side: Int, mute: Set<Int>
+  ) {
     let table = slit.table.source
     let offset = slit.offset(from: row, to: column, side: side)
     guard let distance = slit.table.byte(at: offset) else { return }
@@ -43,11 +55,10 @@ extension Checker {
     } else if row < column, let back = slit.table.byte(at: slit.offset(from: column, to: row, side: side)),
       back > 10, back != distance
     {
-      // Memory alone initiates nothing: its row may say that there is no way although its column has one.
-      let isOneWay = back == 255 || distance == 255
+      let isMute = mute.contains(row) || mute.contains(column)
       list.add(
         .slitAsymmetric, in: table, at: offset, found: "\(found); \(column) to \(row): \(back)",
-        expected: "equal distances", severity: isOneWay ? .info : nil)
+        expected: "equal distances", severity: isMute ? .info : nil)
     }
   }
 }

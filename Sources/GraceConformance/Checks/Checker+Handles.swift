@@ -2,7 +2,11 @@
 
 extension Checker {
   var judge: HandleJudge {
-    HandleJudge(functions: evidence.functions, hasGraceProperties: properties.contains(where: \.isGrace))
+    // A _DSD makes a device suspect as long as there are fewer devices with eight domains.
+    let groups = srat.map(HandleGroup.all) ?? []
+    let whole = groups.count { $0.domains.count >= HandleJudge.graceDomains }
+    return HandleJudge(
+      functions: evidence.functions, hasGraceProperties: properties.count(where: \.isGrace) > whole)
   }
 
   mutating func checkHandles(_ srat: SRAT) {

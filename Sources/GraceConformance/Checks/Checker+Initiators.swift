@@ -11,6 +11,7 @@ extension Checker {
     }
     let groups = HandleGroup.all(in: srat)
     for group in groups { checkOrder(group, in: table) }
+    checkOrder(of: srat, in: table)
     checkShared(groups, in: table)
     checkCounts(groups, in: table)
     let withMemory = Set(srat.memory.filter(\.isEnabled).map(\.domain))
@@ -43,6 +44,41 @@ extension Checker {
     }
   }
 
+  /// The order of devices. Each can be in order and the table not: entries of two devices take turns, or the devices
+  /// come in another order than their domains, with which nothing but the numbers of nodes is different.
+  private mutating func checkOrder(of srat: SRAT, in table: String) {
+    var closed: Set<[UInt8]> = []
+    var last: InitiatorAffinity?
+    var isAscending = true
+    // Domains that have a number already tell nothing.
+    var seen = Set(srat.enabled.filter(\.type.isProcessor).compactMap(\.domain))
+    var highest: InitiatorAffinity?
+    for initiator in srat.initiators {
+      if let previous = last, previous.handle != initiator.handle {
+        closed.insert(previous.handle)
+        if closed.contains(initiator.handle) {
+          list.add(
+            .giOrder, in: table, at: initiator.entry.offset + 4,
+            found: "domain \(initiator.domain) of a device after entries of another one",
+            expected: "all entries of a device together")
+          return
+        }
+      }
+      last = initiator
+      guard seen.insert(initiator.domain).inserted else { continue }
+      // Within a device its own check tells.
+      if let highest, highest.domain > initiator.domain, highest.handle != initiator.handle {
+        isAscending = false
+      }
+      if highest.map({ $0.domain < initiator.domain }) ?? true { highest = initiator }
+    }
+    if !isAscending {
+      let order = srat.initiators.prefix(16).map { "\($0.domain)" }.joined(separator: " ")
+      list.add(
+        .giOrder, in: table, found: "domains \(order)", expected: "devices by their domains", severity: .info)
+    }
+  }
+
   private mutating func checkShared(_ groups: [HandleGroup], in table: String) {
     var owners: [UInt32: HandleGroup] = [:]
     for group in groups {
@@ -60,46 +96,77 @@ extension Checker {
   }
 
   private mutating func checkCounts(_ groups: [HandleGroup], in table: String) {
-    if groups.isEmpty, evidence.functions?.contains(where: \.isGraceGPU) != true { checkAbsence(in: table) }
     let judge = judge
     var domains: [PCIAddress: Set<UInt32>] = [:]
     for group in groups where group.isPCI {
       domains[judge.meant(by: group), default: []].formUnion(group.domains)
     }
     guard let functions = evidence.functions else {
+      checkAbsence(groups, in: table)
       // Which device it is nobody said; several domains are the mark of a GPU whose memory is divided.
-      for (address, domains) in domains.sorted(by: { $0.key < $1.key })
-      where domains.count > 1 && domains.count != HandleJudge.graceDomains {
-        addCount(address, domains, in: table, severity: isGraceMachine ? .warning : .info)
+      for (address, own) in domains.sorted(by: { $0.key < $1.key })
+      where own.count > 1 && own.count != HandleJudge.graceDomains {
+        addCount(address, own, in: table, severity: isLikelyGrace(own, among: domains) ? .warning : .info)
       }
       return
     }
-    for gpu in functions.filter(\.isGraceGPU).map(\.address).sorted() {
+    let gpus = functions.filter(\.isGraceGPU).map(\.address).sorted()
+    if gpus.isEmpty { checkAbsence(groups, in: table) }
+    let silent = gpus.filter { (domains[$0] ?? []).isEmpty }
+    for gpu in gpus {
       let own = domains[gpu] ?? []
       if own.isEmpty {
         list.add(
           .giMissing, in: table, found: "no initiator for \(gpu)", expected: "8",
-          severity: hasDomainsElsewhere ? .info : nil)
+          severity: givenElsewhere(groups) >= silent.count ? .info : nil)
       } else if own.count != HandleJudge.graceDomains {
         addCount(gpu, own, in: table)
       }
     }
   }
 
-  /// No initiator at all, in a table that speaks of a Grace GPU otherwise: by its `_DSD`, or by domains that have
-  /// nothing but a place for memory.
-  private mutating func checkAbsence(in table: String) {
-    let empty = (srat?.memory ?? []).filter { $0.isEnabled && $0.isHotPluggable && $0.length == 0 }
-    let domains = Set(empty.map(\.domain)).subtracting(initiatorDomains ?? [])
-    guard isGraceMachine || domains.count >= HandleJudge.graceDomains else { return }
-    list.add(
-      .giMissing, in: table, found: "no initiator; domains without memory: \(numberList(domains))",
-      expected: "\(HandleJudge.graceDomains) for each Grace GPU", severity: hasDomainsElsewhere ? .info : nil)
+  /// Whether domains without a listing look like those of a Grace GPU of which one is missing: there is another one
+  /// with eight, or a domain beside them has nothing but a place for memory.
+  private func isLikelyGrace(_ own: Set<UInt32>, among all: [PCIAddress: Set<UInt32>]) -> Bool {
+    if isGraceMachine || all.values.contains(where: { $0.count == HandleJudge.graceDomains }) { return true }
+    guard let first = own.min(), let last = own.max() else { return false }
+    return own.count < HandleJudge.graceDomains
+      && emptyDomains.contains { $0 < first && first - $0 == 1 || $0 > last && $0 - last == 1 }
   }
 
-  /// Whether the `_DSD` gives the domains, as firmware did before it had initiators.
-  private var hasDomainsElsewhere: Bool {
-    properties.contains { $0.integer("nvidia,gpu-mem-pxm-start") != nil }
+  /// Domains that have nothing but a place for memory without addresses.
+  private var emptyDomains: Set<UInt32> {
+    let places = (srat?.memory ?? []).filter { $0.isEnabled && $0.isHotPluggable && $0.length == 0 }
+    let others = (srat?.memory ?? []).filter { $0.isEnabled && $0.length > 0 }
+    return Set(places.map(\.domain)).subtracting(initiatorDomains ?? []).subtracting(others.map(\.domain))
+  }
+
+  /// Fewer initiators than there must be, in a table that speaks of Grace GPUs otherwise: by `_DSD`s, or by as many
+  /// empty domains as a GPU has.
+  private mutating func checkAbsence(_ groups: [HandleGroup], in table: String) {
+    let devices = properties.filter { $0.integer("nvidia,gpu-mem-base-pa") != nil }
+    let missing = devices.count - groups.count(where: \.isPCI)
+    let extended = Set(properties.compactMap { $0.integer("nvidia,egm-pxm") })
+    let empty = emptyDomains.filter { !extended.contains(UInt64($0)) }
+    // Half of this many are extended memory of as many sockets.
+    guard missing > 0 || empty.count >= HandleJudge.graceDomains else { return }
+    list.add(
+      .giMissing, in: table,
+      found: groups.isEmpty
+        ? "no initiator; domains without memory: \(numberList(empty))"
+        : "\(groups.count) devices with initiators; other domains without memory: \(numberList(empty))",
+      expected: "\(HandleJudge.graceDomains) for each Grace GPU",
+      severity: givenElsewhere(groups) >= max(1, missing) ? .info : nil)
+  }
+
+  /// Number of GPUs whose domains only a `_DSD` gives, as firmware did before it had initiators.
+  private func givenElsewhere(_ groups: [HandleGroup]) -> Int {
+    properties.count { device in
+      guard let own = device.domains, own.count > 0 else { return false }
+      return !groups.contains {
+        $0.domains.contains { UInt64($0) >= own.start && UInt64($0) - own.start < own.count }
+      }
+    }
   }
 
   private var isGraceMachine: Bool { properties.contains(where: \.isGrace) }

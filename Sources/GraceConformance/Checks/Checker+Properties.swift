@@ -39,8 +39,10 @@ extension Checker {
         .dsdEGMPair, in: device.path, found: "no \(missing.joined(separator: ", no "))", expected: "all three"
       )
     }
-    checkBase(device, names[0])
-    checkSize(device, names[1])
+    // It is RAM that is mapped, and never added in blocks.
+    checkBase(device, names[0], isAdded: false)
+    checkSize(device, names[1], isAdded: false)
+    checkRetiredPages(device)
     if let base = device.integer(names[0]), let length = device.integer(names[1]) {
       // Extended memory is RAM of the host: it may lie in the SRAT.
       checkWrap(AddressRange(base: base, length: length), of: device, name: names[0])
@@ -53,25 +55,47 @@ extension Checker {
     }
   }
 
-  private mutating func checkBase(_ device: DeviceProperties, _ name: String) {
+  /// The table is optional. It has a count and up to 4096 addresses; its first page is what drivers map at least.
+  private mutating func checkRetiredPages(_ device: DeviceProperties) {
+    let name = "nvidia,egm-retired-pages-data-base"
+    guard let base = device.integer(name) else { return }
+    let found = "\(name) is \(hex(base))"
+    if base == 0 {
+      list.add(.dsdRetiredZero, in: device.path, found: found, expected: "an address, or no property")
+      return
+    }
+    if base % 4096 != 0 {
+      list.add(.dsdRetiredAlignment, in: device.path, found: found, expected: "a multiple of 0x1000")
+    }
+    let page = AddressRange(base: base, length: 4096)
+    for owner in properties.filter(\.isGrace) {
+      for range in [owner.memory, owner.extendedMemory].compactMap({ $0 }) where range.overlaps(page) {
+        list.add(
+          .dsdRetiredPlace, in: device.path, found: "\(found); \(owner.path): \(range.text)",
+          expected: "RAM of the host")
+      }
+    }
+  }
+
+  private mutating func checkBase(_ device: DeviceProperties, _ name: String, isAdded: Bool = true) {
     guard let base = device.integer(name) else { return }
     let found = "\(name) is \(hex(base))"
     if base == 0 {
       list.add(.dsdBaseZero, in: device.path, found: found, expected: "an address")
     } else if base % Self.page != 0 {
       list.add(.dsdPageAlignment, in: device.path, found: found, expected: "a multiple of \(hex(Self.page))")
-    } else if base % Self.block != 0 {
+    } else if isAdded, base % Self.block != 0 {
       list.add(
         .dsdBlockAlignment, in: device.path, found: found, expected: "a multiple of \(hex(Self.block))")
     }
   }
 
-  private mutating func checkSize(_ device: DeviceProperties, _ name: String) {
+  private mutating func checkSize(_ device: DeviceProperties, _ name: String, isAdded: Bool = true) {
     guard let size = device.integer(name) else { return }
     let found = "\(name) is \(hex(size))"
     if size == 0 {
       list.add(.dsdSizeZero, in: device.path, found: found, expected: "a number of bytes")
-    } else if size % Self.block != 0 {
+    } else if isAdded, size % Self.block != 0 {
       list.add(.dsdSizeBlock, in: device.path, found: found, expected: "a multiple of \(hex(Self.block))")
     }
   }

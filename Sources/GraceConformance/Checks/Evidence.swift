@@ -60,6 +60,7 @@ struct Checker {
     if let srat {
       checkEntries(srat)
       checkMemory(srat)
+      checkMemoryAgainstPCI(srat)
       checkHandles(srat)
       checkInitiators(srat)
     }

@@ -13,6 +13,31 @@ public enum AcpiexecText {
     }
   }
 
+  /// Devices whose `_HID` or `_CID` is that of a PCI host bridge, as far as the output of `find` shows the value, and
+  /// names of those that have to be evaluated to know.
+  public static func hostBridges(in text: String) -> (devices: Set<String>, open: [String]) {
+    var devices: Set<String> = []
+    var open: [String] = []
+    for line in text.split(whereSeparator: \.isNewline) {
+      let words = line.split(separator: " ")
+      guard words.count >= 3, let path = words.first, path.hasPrefix("\\"),
+        path.hasSuffix("._HID") || path.hasSuffix("._CID"), let last = words.last
+      else { continue }
+      let value: ACPIObject? =
+        switch words[1] {
+        case "Integer": UInt64(hexDigits: last).map(ACPIObject.integer)
+        case "String": .string(String(last.trimming { $0 == "\"" }))
+        default: nil
+        }
+      if value.map(HostBridge.isIdentifier) == true {
+        devices.insert(String(path.dropLast(5)))
+      } else if value == nil {
+        open.append(String(path))
+      }
+    }
+    return (devices, open)
+  }
+
   /// Names that tables loaded later need and nobody defined.
   public static func unresolved(in text: String) -> [String] {
     text.split(whereSeparator: \.isNewline).compactMap { line in
@@ -83,11 +108,17 @@ private struct AcpiexecValueParser {
   private mutating func buffer(_ line: Substring, _ words: [Substring]) -> [UInt8] {
     let count = words.count > 2 ? Int(words[2], radix: 16) ?? 0 : 0
     var bytes = row(line)
-    while bytes.count < count, let next = lines.first, !next.contains("["), next.contains(":") {
+    while bytes.count < count, let next = lines.first, isRow(next) {
       bytes += row(next)
       lines = lines.dropFirst()
     }
     return Array(bytes.prefix(count))
+  }
+
+  /// Whether a line is one of bytes: an offset, a colon, bytes. Behind them stand the same as characters, any of them.
+  private func isRow(_ line: Substring) -> Bool {
+    guard let colon = line.firstIndex(of: ":") else { return false }
+    return UInt32(hexDigits: line[..<colon].drop(while: \.isWhitespace)) != nil
   }
 
   private func row(_ line: Substring) -> [UInt8] {

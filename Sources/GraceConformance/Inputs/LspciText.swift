@@ -8,6 +8,8 @@ public enum LspciText {
   /// The functions in the text, in its order. Lines that mean nothing here are passed over.
   public static func functions(in text: String) -> [PCIFunction] {
     var functions: [PCIFunction] = []
+    // Configuration space of the last function, as far as it is there without a gap.
+    var header: [UInt8] = []
     for line in text.split(whereSeparator: \.isNewline) {
       let words = line.split(separator: " ")
       guard let first = words.first, let start = line.first else { continue }
@@ -17,11 +19,20 @@ public enum LspciText {
       }
       if let address = PCIAddress(first) {
         functions.append(function(at: address, words: words.dropFirst()))
+        header = []
       } else if let last = functions.indices.last, first.last == ":",
         let offset = UInt16(hexDigits: first.dropLast())
       {
         let bytes = words.dropFirst().map { $0.count == 2 ? UInt8(hexDigits: $0) : nil }
         read(bytes, at: Int(offset), into: &functions[last])
+        if Int(offset) == header.count, header.count < 64 {
+          header += bytes.prefix { $0 != nil }.compactMap { $0 }
+          let regions = PCIRegion.all(in: TableBytes(source: "lspci", bytes: header))
+          // Regions that were listed with their sizes are better.
+          if !functions[last].regions.contains(where: { $0.byteCount != nil }) {
+            functions[last].regions = regions
+          }
+        }
       }
     }
     return functions
@@ -52,6 +63,7 @@ public enum LspciText {
     let words = line.split(whereSeparator: \.isWhitespace)
     guard words.count > 2, words[0] == "Region", words[2] == "Memory" else { return }
     function.hasBAR4 = function.hasBAR4 == true || words[1] == "4:"
+    if let region = PCIRegion(line) { function.regions.append(region) }
   }
 
   /// Takes ids and BAR4 from a line of configuration space (PCI Local Bus 3.0, 6.1).

@@ -14,6 +14,9 @@ public struct PCIFunction: Sendable, Equatable {
   /// Whether BAR4 is there; `nil` if the listing does not say.
   public var hasBAR4: Bool?
 
+  /// Memory behind its base address registers, as far as the listing tells.
+  public var regions: [PCIRegion] = []
+
   /// A function of which nothing but the place is known.
   public init(address: PCIAddress, vendor: UInt16? = nil, device: UInt16? = nil, classCode: UInt16? = nil) {
     self.address = address

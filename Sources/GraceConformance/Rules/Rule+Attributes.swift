@@ -4,7 +4,7 @@
 extension Rule {
   static let attributes: [Rule] = [
     hmatStructureLength, hmatStructureSize, hmatStructureType, hmatReserved, hmatDomain, hmatInitiator,
-    hmatMemoryless, hmatDataType, hmatHierarchy, hmatBaseUnit, hmatEntryAbsent,
+    hmatMemoryless, hmatDataType, hmatHierarchy, hmatBaseUnit, hmatEntryAbsent, hmatCacheAttributes,
   ]
 
   static let hmatStructureLength = Rule(
@@ -58,6 +58,11 @@ extension Rule {
     "hmat-base-unit", .error, clause: "ACPI 6.5, 5.2.28.4",
     reason: "Each value is multiplied by the base unit, which therefore is not 0.",
     fix: "Write picoseconds or MB/s for one step of the values, such as 1000.")
+
+  static let hmatCacheAttributes = Rule(
+    "hmat-cache-attributes", .warning, clause: "ACPI 6.5, 5.2.28.5; Linux, drivers/acpi/numa/hmat.c",
+    reason: "A cache has 1 to 3 levels of which this is one, and two kinds of associativity and of writing.",
+    fix: "Write levels into bits 3:0, the level into bits 7:4, and 0 to 2 into bits 11:8 and 15:12.")
 
   static let hmatEntryAbsent = Rule(
     "hmat-entry-absent", .info, clause: "ACPI 6.5, 5.2.28.4; Linux, drivers/acpi/numa/hmat.c",

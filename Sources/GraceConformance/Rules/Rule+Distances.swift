@@ -39,5 +39,7 @@ extension Rule {
   static let slitAsymmetric = Rule(
     "slit-asymmetric", .warning, clause: "ACPI 6.5, 5.2.17 (allows it); Linux, kernel/sched/topology.c",
     reason: "Two directions have different distances; schedulers and allocators look at one of them.",
-    fix: "Write the same distance for both directions unless the hardware really differs.")
+    fix:
+      "Write the same distance for both directions; only memory that initiates nothing may have 255 in all of its row."
+  )
 }

@@ -7,7 +7,8 @@ extension Rule {
     dsdMissingBase,
     dsdMissingSize, dsdMissing, dsdPageAlignment, dsdBlockAlignment, dsdSizeBlock, dsdWrap, dsdOverlapRAM,
     dsdOverlapDevice,
-    dsdPXMPair, dsdPXMDomain, dsdPXMCount, dsdPXMInitiators, dsdEGMPair, dsdEGMDomain,
+    dsdPXMPair, dsdPXMDomain, dsdPXMCount, dsdPXMInitiators, dsdPXMShared, dsdEGMPair, dsdEGMDomain,
+    dsdRetiredZero, dsdRetiredAlignment, dsdRetiredPlace,
   ]
 
   private static let driver = "Linux, drivers/vfio/pci/nvgrace-gpu/main.c"
@@ -62,7 +63,7 @@ extension Rule {
     fix: "Add nvidia,gpu-mem-base-pa.")
 
   static let dsdMissingSize = Rule(
-    "dsd-missing-size", .warning, clause: driver,
+    "dsd-missing-size", .info, clause: "\(driver); edk2-nvidia, TH500 (GPUMemoryInfo.c)",
     reason: "Linux treats the GPU as an ordinary device without the size; NVIDIA's driver asks the GPU.",
     fix: "Add nvidia,gpu-mem-size.")
 
@@ -123,6 +124,11 @@ extension Rule {
     reason: "The driver believes the SRAT before the _DSD, and the two name different domains.",
     fix: "Make the initiators' domains those of nvidia,gpu-mem-pxm-start and -count, or leave the pair out.")
 
+  static let dsdPXMShared = Rule(
+    "dsd-pxm-shared", .error, clause: vendorDriver,
+    reason: "Two devices name the same domain as theirs, so memory of both would be added to one node.",
+    fix: "Let nvidia,gpu-mem-pxm-start of each GPU begin where the domains of the one before end.")
+
   static let dsdEGMPair = Rule(
     "dsd-egm-pair", .warning, clause: "edk2-nvidia, TH500 (GPUMemoryInfo.c)",
     reason: "Extended GPU memory has a base, a size and a domain, all three or none.",
@@ -132,4 +138,28 @@ extension Rule {
     "dsd-egm-domain", .error, clause: "edk2-nvidia, TH500 (GPUMemoryInfo.c)",
     reason: "The domain of the extended GPU memory is not in the SRAT.",
     fix: "Write the socket's domain, or in hypervisor mode the one that the SRAT has for this memory.")
+
+  // The driver for extended memory is posted and not yet in Linux; it maps one page at the address and reads a count
+  // and that many addresses of pages.
+  private static let retired =
+    "edk2-nvidia, TH500 (TH500ResourceConfigPrivate.h); NVIDIA, nvgrace-egm as posted"
+
+  static let dsdRetiredZero = Rule(
+    "dsd-egm-retired-zero", .info, clause: retired,
+    reason:
+      "The table of retired pages is at address 0; drivers take it for none, or for a bug of the firmware.",
+    fix: "Leave nvidia,egm-retired-pages-data-base out, or point it to a page of zeros.")
+
+  static let dsdRetiredAlignment = Rule(
+    "dsd-egm-retired-alignment", .error, clause: retired,
+    reason: "The table of retired pages is mapped as a page, and a base inside of one may leave it.",
+    fix: "Put the table into pages of its own, aligned to 4 KiB.")
+
+  static let dsdRetiredPlace = Rule(
+    "dsd-egm-retired-place", .error, clause: retired,
+    reason:
+      "The table of retired pages lies in memory that a GPU or a virtual machine owns, which writes over it.",
+    fix:
+      "Put the table into reserved RAM of the host, outside of what nvidia,egm-base-pa and gpu-mem-base-pa begin."
+  )
 }

@@ -45,4 +45,5 @@ public struct Rule: Sendable, Hashable, Codable {
   /// All rules, in the order of the documentation.
   public static let all: [Rule] =
     headers + affinity + memory + handles + initiators + distances + attributes + properties
+    + windows
 }

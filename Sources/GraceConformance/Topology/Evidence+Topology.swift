@@ -97,6 +97,12 @@ extension TopologyRange {
         },
       ].compactMap { $0 }
     }
+    for object in parts.evidence.namespace?.objects ?? [] where object.name == "_CRS" {
+      guard case .buffer(let bytes)? = object.value else { continue }
+      ranges += ResourceTemplate(bytes).windows.compactMap {
+        TopologyRange(.window, $0, owner: object.device)
+      }
+    }
     return nested(Array(ranges.prefix(limit)))
   }
 

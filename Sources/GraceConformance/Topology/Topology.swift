@@ -89,6 +89,8 @@ public struct TopologyRange: Sendable, Equatable, Encodable {
     case memory, later, persistent
     /// Coherent memory of a GPU, and RAM that a GPU uses as its own.
     case gpuMemory, extendedMemory
+    /// What a PCI host bridge passes on.
+    case window
   }
 
   /// What they are.
