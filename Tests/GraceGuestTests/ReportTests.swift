@@ -57,7 +57,7 @@ struct ReportTests {
           skipped: memory-check: huge pages: none configured
           kernel: something odd
 
-        gh200-480gb bare-metal, 2.25 GiB: 57 of 57 expectations held
+        gh200-480gb bare-metal, 2.25 GiB: 58 of 58 expectations held
 
         """#)
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })

@@ -78,7 +78,7 @@ struct SampleGuest {
     """
 
   private static let vm = """
-    \(function(driver: "null"))
+    \(function(node: -1, driver: "null", reset: "flr"))
     # grace {"fact":"bar","function":"0000:01:00.0","index":0,"start":556198264832,"bytes":16777216,"prefetchable":true,"wide":true}
     # grace {"fact":"bar","function":"0000:01:00.0","index":2,"start":554050781184,"bytes":2147483648,"prefetchable":true,"wide":true}
     # grace {"fact":"bar","function":"0000:01:00.0","index":4,"start":549755813888,"bytes":2147483648,"prefetchable":true,"wide":true}
@@ -86,7 +86,7 @@ struct SampleGuest {
     """
 
   private static let bareMetal = """
-    \(function(driver: #""nvgrace_gpu_vfio_pci""#))
+    \(function(node: 0, driver: #""nvgrace_gpu_vfio_pci""#, reset: "acpi flr"))
     # grace {"fact":"bar","function":"0000:01:00.0","index":0,"start":549755813888,"bytes":16777216,"prefetchable":true,"wide":true}
     # grace {"fact":"property","function":"0000:01:00.0","name":"nvidia,gpu-mem-base-pa","value":70368744177664}
     # grace {"fact":"property","function":"0000:01:00.0","name":"nvidia,gpu-mem-pxm-start","value":1}
@@ -98,10 +98,11 @@ struct SampleGuest {
 
     """
 
-  private static func function(driver: String) -> String {
+  private static func function(node: Int, driver: String, reset: String) -> String {
     ##"# grace {"fact":"function","address":"0000:01:00.0","vendor":"10de","device":"2345","##
-      + #""subsystem_vendor":"10de","subsystem_device":"1809","class":"030200","revision":"a1","numa_node":1,"#
-      + #""companion":"\\_SB_.PCI0.S08_.GPU0","driver":\#(driver),"reset_methods":"acpi flr"}"#
+      + #""subsystem_vendor":"10de","subsystem_device":"1809","class":"030200","revision":"a1","#
+      + #""numa_node":\#(node),"companion":"\\_SB_.PCI0.S08_.GPU0","driver":\#(driver),"#
+      + #""reset_methods":"\#(reset)"}"#
   }
 
   private static func region(_ index: Int, bytes: Int, areas: String) -> String {

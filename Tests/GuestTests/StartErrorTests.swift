@@ -66,7 +66,7 @@ struct ImpossibleMachine: CustomTestStringConvertible, Sendable {
       $0.windowSize = 512 << 30
     },
     ImpossibleMachine("no NUMA node to start from", ["NUMA node", "-numa node", "numa-nodes=0"]) {
-      $0.hasNUMA = false
+      $0.hostNodes = 0
     },
   ]
 }

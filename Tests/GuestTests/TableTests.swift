@@ -63,7 +63,7 @@ struct TableTests {
       let slot = String(place.companion.dropFirst(#"\_SB_.PCI0."#.count).prefix(3))
       #expect(
         words[0].contains(
-          "Device (\(slot)) { Name (_ADR, 0x000\(place.rootPortSlot)0000) // _ADR: Address Device (GPU0)"))
+          "Device (\(slot)) { Name (_ADR, 0x000\(place.rootSlot)0000) // _ADR: Address Device (GPU0)"))
       let base = String(machine.memoryBase(of: place), radix: 16, uppercase: true)
       let property = #"Package (0x02) { "nvidia,gpu-mem-base-pa", 0x0000\#(base) }"#
       #expect(words[0].contains(property) == (machine.representation == .bareMetal), "\(property)")

@@ -24,7 +24,8 @@ struct FunctionExpectations {
     // (nv-pci-table.c).
     list.equal("\(name) class", function?.class, "030200")
     list.equal("\(name) revision", function?.revision, "a1")
-    list.oneOf("\(name) can be reset by FLR", resetByFLR(function), ["flr"])
+    list.equal("\(name) reset methods", function.map { $0.resetMethods ?? "none" }, expectedResetMethods)
+    list.equal("\(name) NUMA node", function.map { "\($0.numaNode)" }, "\(expectedNode)")
     list.equal("\(name) ACPI companion", function?.companion, place.companion)
     list.equal("\(name) driver", function.map { $0.driver ?? "none" }, expectedDriver)
     for register in FunctionExpectations.registers {
@@ -37,12 +38,19 @@ struct FunctionExpectations {
   }
 
   private var expectedDriver: String {
-    options.representation == .bareMetal ? "nvgrace_gpu_vfio_pci" : "none"
+    options.representation == .bareMetal && options.machine.hasDriver ? "nvgrace_gpu_vfio_pci" : "none"
   }
 
-  private func resetByFLR(_ function: FunctionFact?) -> String? {
-    let methods = function?.resetMethods?.split(separator: " ").map(String.init)
-    return methods.map { $0.contains("flr") ? "flr" : $0.joined(separator: " ") }
+  /// A method `_RST` of firmware comes first (edk2-nvidia, SsdtPcieTemplate.asl). A bus reset is no choice: the kernel
+  /// forbids it for these ids (quirk_nvidia_no_bus_reset in drivers/pci/quirks.c).
+  private var expectedResetMethods: String { options.representation == .bareMetal ? "acpi flr" : "flr" }
+
+  /// The node of the host bridge: an expander bridge has the one that it was given. The main host bridge has one on the
+  /// host alone (edk2-nvidia, SsdtPcieSupportLib.c), where all its GPUs have the same.
+  private var expectedNode: Int {
+    let hosts = Set(options.places.map(options.hostNode))
+    if options.tree == .expander { return options.hostNode(of: place) }
+    return options.representation == .bareMetal && hosts.count == 1 ? options.hostNode(of: place) : -1
   }
 
   /// The size that the register encodes (edk2-nvidia, GPUSupportMemSize*.c).
