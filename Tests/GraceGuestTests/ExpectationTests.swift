@@ -110,6 +110,19 @@ struct ExpectationTests {
       #""id":0,"online":true,"possible":true,"has_cpu":false"#, ["nodes with CPUs"]
     ),
     (.vm, #""has_memory":true"#, #""has_memory":false"#, ["nodes with memory"]),
+    (
+      .vm, #""node":1,"class":0,"initiators":[1]"#, #""node":1,"class":0,"initiators":[1,2]"#,
+      ["access0 of node 1"]
+    ),
+    (
+      .vm, #""class":1,"initiators":[0],"read_latency":100"#,
+      #""class":1,"initiators":[0],"read_latency":101"#, ["access1 of node 0"]
+    ),
+    (.vm, #""node":8,"class":1"#, #""node":9,"class":1"#, ["access1 of node 8"]),
+    (
+      .vm, #""read_bandwidth":486000,"write_bandwidth":486000"#,
+      #""read_bandwidth":486000,"write_bandwidth":0"#, ["access0 of node 0", "access1 of node 0"]
+    ),
     (.vm, "ok 1 memory is memory", "not ok 1 memory is memory", ["memory-check: memory is memory"]),
     (.vm, "ok 2 interrupts", "not ok 2 interrupts", ["interrupts"]),
     (.vm, "# SKIP none configured", "# SKIP", ["memory-check: huge pages"]),

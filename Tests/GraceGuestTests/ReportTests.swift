@@ -57,7 +57,7 @@ struct ReportTests {
           skipped: memory-check: huge pages: none configured
           kernel: something odd
 
-        gh200-480gb bare-metal, 2.25 GiB: 58 of 58 expectations held
+        gh200-480gb bare-metal, 2.25 GiB: 76 of 76 expectations held
 
         """#)
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })

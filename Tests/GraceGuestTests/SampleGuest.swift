@@ -62,6 +62,7 @@ struct SampleGuest {
     # grace {"fact":"usable","function":"0000:01:00.0","bar":4,"bytes":1073741824}
     \(node(0, cpu: true, memory: 2_000_000_000))
     \((1...8).map { node($0, cpu: false, memory: 0) }.joined(separator: "\n"))
+    \((0...8).flatMap(accesses).joined(separator: "\n"))
     \((1...8).map(initiator).joined(separator: "\n"))
     # grace {"fact":"memory-affinity","domain":0,"base":1073741824,"length":2147483648,"flags":1}
     \((1...8).map(memoryEntry).joined(separator: "\n"))
@@ -115,6 +116,16 @@ struct SampleGuest {
     return ##"# grace {"fact":"node","id":\##(id),"online":true,"possible":true,"has_cpu":\##(cpu),"##
       + #""has_memory":\#(memory > 0),"has_generic_initiator":\#(!cpu),"memory_bytes":\#(memory),"#
       + #""distances":[\#(distances)]}"#
+  }
+
+  /// From the node itself, and from the CPUs' node.
+  private static func accesses(_ node: Int) -> [String] {
+    [(0, node), (1, 0)].map { (kind, from) in
+      let (nanoseconds, megabytes) = from != node ? (800, 375_000) : (100, node == 0 ? 486_000 : 3_400_000)
+      return ##"# grace {"fact":"access","node":\##(node),"class":\##(kind),"initiators":[\##(from)],"##
+        + #""read_latency":\#(nanoseconds),"write_latency":\#(nanoseconds),"#
+        + #""read_bandwidth":\#(megabytes),"write_bandwidth":\#(megabytes)}"#
+    }
   }
 
   private static func initiator(_ domain: Int) -> String {
