@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "node-access.h"
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,18 +20,27 @@ static const char *const attributes[] = {
     "write_bandwidth",
 };
 
+/* The folder has a link for each initiator, between the attributes. */
 static void print_initiators(unsigned node, unsigned class)
 {
-    fact_array_begin("initiators");
-    for (unsigned other = 0; other < MAX_NODES; other++) {
-        const char *link = path_of(NODES "/node%u/access%u/initiators/node%u",
-                                   node, class, other);
+    struct dirent **entries;
+    int count =
+        scandir(path_of(NODES "/node%u/access%u/initiators", node, class),
+                &entries, NULL, versionsort);
 
-        if (access(link, F_OK) == 0) {
+    fact_array_begin("initiators");
+    for (int i = 0; i < count; i++) {
+        unsigned other;
+
+        if (sscanf(entries[i]->d_name, "node%u", &other) == 1) {
             fact_uint(NULL, other);
         }
+        free(entries[i]);
     }
     fact_array_end();
+    if (count >= 0) {
+        free(entries);
+    }
 }
 
 /* Nanoseconds and MB/s; an attribute that the kernel does not know is 0. */

@@ -35,6 +35,7 @@ struct FunctionExpectations {
     let range = facts.register("MEMORY_RANGE", of: place.address)
     list.bytes("\(name) register MEMORY_RANGE", range.map(memorySize), options.effectiveMemorySize)
     checkProperties(&list, name)
+    checkExtendedMemory(&list, name)
   }
 
   private var expectedDriver: String {
@@ -85,5 +86,30 @@ struct FunctionExpectations {
     if let count = facts.property("nvidia,gpu-mem-pxm-count", of: address) {
       list.numbers("\(name) _DSD nvidia,gpu-mem-pxm-count is in SRAT", [count], [UInt64(domains.count)])
     }
+  }
+
+  /// Extended memory (EGM), which is an option; only the host's firmware speaks of it (edk2-nvidia, GPUMemoryInfo.c).
+  private func checkExtendedMemory(_ list: inout ExpectationList, _ name: String) {
+    let address = place.address
+    let size = options.property("egm-size", of: place).flatMap { try? ByteCount(parsing: $0).bytes } ?? 0
+    guard size > 0 else {
+      let found = facts.properties.filter { $0.function == address && $0.name.hasPrefix("nvidia,egm-") }
+      list.equal(
+        "\(name) has no extended memory", found.isEmpty ? "none" : found.map(\.name).joined(separator: " "),
+        "none")
+      return
+    }
+    let base = options.number("egm-base", of: place) ?? place.defaultExtendedBase
+    list.hexadecimal(
+      "\(name) _DSD nvidia,egm-base-pa", facts.property("nvidia,egm-base-pa", of: address), base)
+    list.bytes("\(name) _DSD nvidia,egm-size", facts.property("nvidia,egm-size", of: address), size)
+    list.numbers(
+      "\(name) _DSD nvidia,egm-pxm", [facts.property("nvidia,egm-pxm", of: address)].compactMap { $0 },
+      [options.number("egm-pxm", of: place) ?? UInt64(options.hostNode(of: place))])
+    // The table of retired pages follows the memory.
+    let table = facts.property("nvidia,egm-retired-pages-data-base", of: address)
+    list.equal(
+      "\(name) _DSD nvidia,egm-retired-pages-data-base", table.map { "0x" + hex($0) } ?? "none",
+      options.isOff("egm-retired-pages", of: place) ? "none" : "0x" + hex(base + size))
   }
 }

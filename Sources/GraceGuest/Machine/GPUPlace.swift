@@ -67,4 +67,10 @@ public struct GPUPlace: Hashable, Sendable {
   public var defaultMemoryBase: UInt64 {
     (1 << 46) + (UInt64(index % 4) << 44) + (UInt64(index / 4) << 40)
   }
+
+  /// Where extended memory lies unless configured otherwise: at 2^43 of the same socket, and 512 GiB behind for each
+  /// further GPU there (docs/device.md).
+  public var defaultExtendedBase: UInt64 {
+    (1 << 43) + (UInt64(index % 4) << 44) + (UInt64(index / 4) << 39)
+  }
 }

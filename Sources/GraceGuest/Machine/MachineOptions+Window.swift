@@ -10,11 +10,14 @@ extension MachineOptions {
   static let largestWindowSize: UInt64 = 32 << 40
 
   /// The most of the window that the BARs of one GPU can cost: a root port's window is aligned to the largest BAR
-  /// behind it, and that BAR and everything else that the function has fit into twice its size.
+  /// behind it, so it is a power of two at worst.
   private var footprint: UInt64? {
     guard representation == .vm, let split = try? memorySplit() else { return nil }
-    return 2 * max(split.usememBAR, split.resmemBAR)
+    return powerOfTwo(atLeast: split.usememBAR + split.resmemBAR + MachineOptions.registerBytes)
   }
+
+  /// Bytes of BAR0 (public listings of GH100 by lspci).
+  static let registerBytes: UInt64 = 16 << 20
 
   /// The window to ask QEMU for, or nil if its default is wide enough.
   ///
