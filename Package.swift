@@ -11,7 +11,11 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
-let modelSettings = strict + (isEmbedded ? [.enableExperimentalFeature("Embedded")] : [])
+// A section for each function, so that the linker can leave out those that nobody calls.
+let embedded: [SwiftSetting] = [
+  .enableExperimentalFeature("Embedded"), .unsafeFlags(["-Xfrontend", "-function-sections"]),
+]
+let modelSettings = strict + (isEmbedded ? embedded : [])
 
 // One exported symbol, nothing undefined but what libc has, and no code that nobody calls.
 let pluginLinkerFlags = [

@@ -111,8 +111,9 @@ void add_plain_memory_cases(struct memory_bar *bar)
              "BAR%d holds a run of bytes over two page borders", index);
     ktap_add(check_second_mapping, bar,
              "BAR%d shows in one mapping what another one wrote", index);
-    ktap_add(check_atomic_add, bar, "BAR%d does atomic adds (LDADD)", index);
-    ktap_add(check_exclusives, bar,
-             "BAR%d does exclusive loads and stores (LDXR, STXR)", index);
-    ktap_add(check_zero_block, bar, "BAR%d zeroes a block (DC ZVA)", index);
+    ktap_add(check_atomic_add, bar, "BAR%d does atomic adds (" ATOMIC_ADD ")",
+             index);
+    ktap_add(check_exclusives, bar, "BAR%d does " EXCLUSIVES, index);
+    ktap_add(check_zero_block, bar, "BAR%d zeroes a block (" ZERO_BLOCK ")",
+             index);
 }

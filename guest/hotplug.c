@@ -19,6 +19,7 @@
 #include "gpu-domain.h"
 #include "ktap.h"
 #include "memory-ops.h"
+#include "node-access.h"
 #include "nodes.h"
 #include "options.h"
 #include "pattern.h"
@@ -143,6 +144,7 @@ static bool check_add(void *context)
     if (node_memory(hotplug->node) == 0) {
         return ktap_fail("node %u has no memory", hotplug->node);
     }
+    node_access_print_facts(hotplug->node);
     hotplug->block_base = device.base;
     hotplug->block_bytes = block_bytes;
     return true;
@@ -254,8 +256,8 @@ void hotplug_add_cases(const struct pci_function *function,
              "a program's cached pages of that node lie in BAR%d", USEMEM_BAR);
     ktap_add(check_code, &hotplug, "code copied into BAR%d runs", USEMEM_BAR);
     ktap_add(check_atomic_add, &hotplug,
-             "BAR%d does atomic adds (LDADD) as cached memory", USEMEM_BAR);
-    ktap_add(check_exclusives, &hotplug,
-             "BAR%d does exclusive loads and stores as cached memory",
+             "BAR%d does atomic adds (" ATOMIC_ADD ") as cached memory",
              USEMEM_BAR);
+    ktap_add(check_exclusives, &hotplug,
+             "BAR%d does " EXCLUSIVES " as cached memory", USEMEM_BAR);
 }

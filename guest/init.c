@@ -29,8 +29,9 @@ static const struct program {
     bool in_bare_metal;
 } programs[] = {
     {"sysfs-check", false, true, true},
-    {"bar-check", true, true, false},
-    {"vfio-check", true, false, true},
+    /* On the host the driver has the BARs, where there is one. */
+    {"bar-check", true, true, !HAS_NVGRACE},
+    {"vfio-check", true, false, HAS_NVGRACE},
 };
 
 #define PROGRAM_COUNT (sizeof(programs) / sizeof(programs[0]))
@@ -147,7 +148,8 @@ static void bind_driver(void)
 {
     char reason[256];
 
-    if (options_get()->representation != REPRESENTATION_BARE_METAL) {
+    if (options_get()->representation != REPRESENTATION_BARE_METAL ||
+        !HAS_NVGRACE) {
         return;
     }
     for (size_t i = 0; i < gpu_count; i++) {

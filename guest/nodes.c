@@ -8,6 +8,7 @@
 
 #include "facts.h"
 #include "files.h"
+#include "node-access.h"
 #include "sizes.h"
 
 bool nodes_read(const char *file, struct node_set *set)
@@ -104,5 +105,6 @@ void nodes_print_facts(void)
         fact_uint("memory_bytes", node_memory(node));
         print_distances(node);
         fact_end();
+        node_access_print_facts(node);
     }
 }

@@ -28,7 +28,7 @@ size_t nodes_count(const struct node_set *set);
 /* MemTotal of a node in bytes; 0 if it is offline. */
 uint64_t node_memory(unsigned node);
 
-/* Prints a fact `node` for each possible node. */
+/* Prints the facts `node` and `access` of each possible node. */
 void nodes_print_facts(void);
 
 #endif

@@ -11,6 +11,13 @@
 #define PCI_BAR_COUNT  6
 #define NVGRACE_DRIVER "nvgrace_gpu_vfio_pci"
 
+/* The driver depends on ARM64 (drivers/vfio/pci/nvgrace-gpu/Kconfig). */
+#ifdef __aarch64__
+#define HAS_NVGRACE true
+#else
+#define HAS_NVGRACE false
+#endif
+
 struct pci_bar {
     uint64_t start;
     uint64_t bytes; /* 0: not there */

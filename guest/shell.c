@@ -47,6 +47,7 @@ static void greet(void)
         char reason[256] = "";
 
         if (options_get()->representation == REPRESENTATION_BARE_METAL &&
+            HAS_NVGRACE &&
             !pci_bind_nvgrace(&gpus[i], reason, sizeof(reason))) {
             printf("%s\n", reason);
         }

@@ -23,6 +23,7 @@ static void load_tables(struct system *system)
                   sizeof(system->srat_problem));
     }
     system->has_slit = acpi_load("SLIT", &system->slit_table, 1) == 1;
+    system->has_hmat = acpi_load("HMAT", &system->hmat_table, 1) == 1;
     system->declaration_count = acpi_load("DSDT", system->declarations, 1);
     system->declaration_count += acpi_load(
         "SSDT", system->declarations + system->declaration_count, MAX_SSDTS);
@@ -73,6 +74,9 @@ static void print_facts(const struct system *system)
     }
     if (system->has_slit) {
         acpi_print_fact(&system->slit_table);
+    }
+    if (system->has_hmat) {
+        acpi_print_fact(&system->hmat_table);
     }
     for (size_t i = 0; i < system->declaration_count; i++) {
         if (strcmp(system->declarations[i].signature, "SSDT") == 0) {

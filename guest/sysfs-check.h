@@ -25,9 +25,11 @@ struct system {
     struct srat srat;
     /* Why the walk of the SRAT ended early, or "". */
     char srat_problem[256];
-    /* Distances, as sysfs shows them too: for the host to read. */
+    /* Distances and attributes, as sysfs shows them: for the host to read. */
     struct acpi_table slit_table;
     bool has_slit;
+    struct acpi_table hmat_table;
+    bool has_hmat;
     /* Where devices are declared: the DSDT and the SSDTs. */
     struct acpi_table declarations[1 + MAX_SSDTS];
     size_t declaration_count;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "files.h"
 #include "ktap.h"
@@ -16,6 +17,9 @@
 #define MEMORY_SIZE "nvidia,gpu-mem-size"
 #define PXM_START   "nvidia,gpu-mem-pxm-start"
 #define PXM_COUNT   "nvidia,gpu-mem-pxm-count"
+/* Extended memory, which firmware keeps from the kernel (specification 1.1). */
+#define EXTENDED_BASE "nvidia,egm-base-pa"
+#define EXTENDED_SIZE "nvidia,egm-size"
 
 static bool find_number(const struct gpu *gpu, const char *name,
                         uint64_t *value)
@@ -135,6 +139,45 @@ static bool check_base(void *context)
     return is_free_in_iomem(base, base + bytes - 1);
 }
 
+/* Blocks of memory that the kernel uses; a block has one folder. */
+static bool is_no_ram(uint64_t base, uint64_t bytes)
+{
+    char text[32];
+    uint64_t block;
+
+    if (!read_line("/sys/devices/system/memory/block_size_bytes", text,
+                   sizeof(text))) {
+        return ktap_fail("the size of a memory block cannot be read; enable "
+                         "CONFIG_MEMORY_HOTPLUG");
+    }
+    block = strtoull(text, NULL, 16);
+    for (uint64_t at = base - base % block; at < base + bytes; at += block) {
+        if (access(path_of("/sys/devices/system/memory/memory%" PRIu64,
+                           at / block),
+                   F_OK) == 0) {
+            return ktap_fail("the kernel has RAM at 0x%" PRIx64, at);
+        }
+    }
+    return true;
+}
+
+static bool check_extended_memory(void *context)
+{
+    const struct gpu *gpu = context;
+    uint64_t base, bytes;
+
+    if (!find_number(gpu, EXTENDED_BASE, &base) ||
+        !find_number(gpu, EXTENDED_SIZE, &bytes)) {
+        return false;
+    }
+    if (base % (512 * MIB) != 0 || bytes == 0 || bytes % (512 * MIB) != 0) {
+        return ktap_fail("0x%" PRIx64 " bytes at 0x%" PRIx64
+                         " are no whole blocks of 512 MiB",
+                         bytes, base);
+    }
+    return is_no_ram(base, bytes) && is_free_in_iomem(base, base + bytes - 1);
+}
+
 static bool check_domains(void *context)
 {
     const struct gpu *gpu = context;
@@ -179,6 +222,11 @@ void add_property_cases(struct gpu *gpu)
              name);
     ktap_add(check_base, gpu,
              "%s: the _DSD's memory is aligned and overlaps nothing", name);
+    if (aml_property(gpu->properties, EXTENDED_BASE)) {
+        ktap_add(check_extended_memory, gpu,
+                 "%s: the _DSD's extended memory is no RAM of the kernel",
+                 name);
+    }
     ktap_add(check_domains, gpu,
              "%s: proximity domains in the _DSD are those of the SRAT", name);
 }

@@ -180,10 +180,9 @@ void add_plain_region_cases(struct memory_region *region)
 {
     unsigned index = region->index;
 
-    ktap_add(check_atomic_add, region, "region %u does atomic adds (LDADD)",
-             index);
-    ktap_add(check_exclusives, region,
-             "region %u does exclusive loads and stores (LDXR, STXR)", index);
-    ktap_add(check_zero_block, region, "region %u zeroes a block (DC ZVA)",
-             index);
+    ktap_add(check_atomic_add, region,
+             "region %u does atomic adds (" ATOMIC_ADD ")", index);
+    ktap_add(check_exclusives, region, "region %u does " EXCLUSIVES, index);
+    ktap_add(check_zero_block, region,
+             "region %u zeroes a block (" ZERO_BLOCK ")", index);
 }

@@ -57,7 +57,7 @@ extension Machine {
     }
     guard hosts.count <= 1 else { return nil }
     if let host = hosts.first { return host }
-    let domains = sockets.map(\.domain).sorted()
+    let domains = sockets.map { $0.domain }.sorted()
     let socket = Int(bridge.segment >> 4 & 0xf)
     return socket < domains.count ? domains[socket] : nil
   }

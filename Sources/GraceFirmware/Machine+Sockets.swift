@@ -121,7 +121,7 @@ extension Machine {
 
   /// All addresses at which there is memory that no window may contain.
   static func memory(of sockets: [Socket], devices: [Device]) -> [MemoryRange] {
-    var ranges = sockets.flatMap(\.memory)
+    var ranges = sockets.flatMap { $0.memory }
     for device in devices where device.options.representation == .bareMetal {
       ranges.append(MemoryRange(base: device.options.memoryBase, size: device.options.memorySize))
       guard let extended = device.options.firmware.extendedMemory else { continue }

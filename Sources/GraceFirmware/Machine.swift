@@ -128,7 +128,7 @@ public struct Machine: Sendable {
 
   /// What the GPUs' tables have to know of the sockets.
   private static func domains(of sockets: [Socket], distances: [[UInt8]]) -> MachineDomains {
-    let count = Int(sockets.map(\.domain).max() ?? 0) + 1
+    let count = Int(sockets.map { $0.domain }.max() ?? 0) + 1
     var exists = [Bool](repeating: false, count: count)
     var hasProcessors = exists
     var square = [UInt8](repeating: DistanceTable.unreachable, count: count * count)
@@ -141,7 +141,7 @@ public struct Machine: Sendable {
           distances.isEmpty ? socketDistance : distances[row][column]
       }
     }
-    let memory = ascending(sockets).flatMap(\.memory)
+    let memory = ascending(sockets).flatMap { $0.memory }
     return MachineDomains(
       count: UInt32(count), distances: square, hasProcessors: hasProcessors, exists: exists,
       ramAddress: memory.first?.base ?? 0)

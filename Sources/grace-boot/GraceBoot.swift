@@ -6,7 +6,7 @@ import GraceGuest
 struct GraceBoot: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "grace-boot",
-    abstract: "Boot arm64 Linux on an emulated Grace GPU and report what it saw.",
+    abstract: "Boot Linux on an emulated Grace GPU and report what it saw.",
     usage: "grace-boot [<options>]",
     discussion: """
       The exit status is 0 if everything was as expected, 1 if it was not, and 2 if the command line or the set-up \
@@ -30,6 +30,23 @@ struct GraceBoot: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("Number of GPUs, 1 to \(MachineOptions.gpuLimit).", valueName: "count"))
   var gpus = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "QEMU's machine: virt (arm64), or q35 (x86_64, without the driver).", valueName: "name"))
+  var machine = MachineKind.virt.rawValue
+
+  @Option(
+    help: ArgumentHelp(
+      "What is above the GPUs: root-ports, switch (all behind one) or expander (a host bridge for each).",
+      valueName: "name"))
+  var tree = PCITree.rootPorts.rawValue
+
+  @Option(
+    help: ArgumentHelp(
+      "NUMA nodes with CPUs, 1 to \(MachineOptions.hostNodeLimit); GPUs are linked to them in turn.",
+      valueName: "count"))
+  var hostNodes = 1
 
   @Flag(help: "Give the terminal to a guest with a shell, bare-metal unless said otherwise; no report.")
   var shell = false
@@ -73,14 +90,38 @@ struct GraceBoot: AsyncParsableCommand {
     guard (1...MachineOptions.gpuLimit).contains(gpus) else {
       throw ValidationError("\(gpus) GPUs do not fit the machine; choose 1 to \(MachineOptions.gpuLimit).")
     }
+    guard (1...MachineOptions.hostNodeLimit).contains(hostNodes) else {
+      throw ValidationError(
+        "A Grace machine has 1 to \(MachineOptions.hostNodeLimit) NUMA nodes with CPUs, not \(hostNodes); choose one of these."
+      )
+    }
+    guard let machine = MachineKind(rawValue: machine) else {
+      throw ValidationError(
+        "There is no machine '\(machine)'; choose \(list(MachineKind.allCases.map(\.rawValue))).")
+    }
+    guard let tree = PCITree(rawValue: tree) else {
+      throw ValidationError("There is no tree '\(tree)'; choose \(list(PCITree.allCases.map(\.rawValue))).")
+    }
+    if machine == .q35, shell {
+      throw ValidationError("The shell's programs are arm64's; leave out --shell, or choose --machine virt.")
+    }
     let size = try memorySize.map { try ByteCount(parsing: $0).bytes }
     return try representations().map { representation in
       var options = MachineOptions(
         profile: profile, representation: representation, memorySize: size, gpuCount: gpus)
+      options.machine = machine
+      options.tree = tree
+      options.hostNodes = hostNodes
       options.isInteractive = shell
       _ = try options.memorySplit()
       return options
     }
+  }
+
+  /// Choices in a sentence.
+  private func list(_ names: [String]) -> String {
+    names.count < 2
+      ? names.joined() : names.dropLast().joined(separator: ", ") + " or \(names[names.count - 1])"
   }
 
   private func representations() throws -> [Representation] {
@@ -93,7 +134,7 @@ struct GraceBoot: AsyncParsableCommand {
 
   mutating func run() async throws {
     let machines = try machines()
-    let required = GuestAssets.required + (shell ? [.shellInitrd] : [])
+    let required = GuestAssets.required(for: machines[0].machine) + (shell ? [.shellInitrd] : [])
     let assets = try GuestAssets.load(from: assets, needing: required)
     if printCommand {
       for machine in machines {

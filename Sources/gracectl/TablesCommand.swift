@@ -93,7 +93,9 @@ struct TablesCommand: ParsableCommand {
     let usual = [Setting(name: "representation", value: "bare-metal")]
     let file: JSONField?
     if let topology {
-      file = try JSONField(parsing: try TableReader.contents(of: topology), file: topology)
+      let bytes = try TableReader.contents(of: topology)
+      guard !bytes.isEmpty else { throw .empty(path: topology) }
+      file = try JSONField(parsing: bytes, file: topology)
     } else {
       file = nil
     }

@@ -358,8 +358,8 @@ static void test_firmware(void)
     GracePlacement placement = {device, 0, 1, 0, "PCI0", UINT32_MAX, path, 2};
     const uint8_t distances[] = {10, 33, 33, 10};
     const uint8_t flags[] = {GRACE_DOMAIN_HAS_PROCESSORS, 0};
-    GraceTopology topology = {sizeof(topology), 0, &placement, 1, 2, 128,
-                              distances, flags};
+    GraceTopology topology = {sizeof(topology), 0,    &placement, 1, 2, 128,
+                              distances,        flags};
     uint32_t count = 0;
 
     expect(functions->firmware(&topology, GRACE_TABLE_SRAT, count_bytes, &count,

@@ -120,4 +120,14 @@ struct DeviceOptionsTests {
     let error = #expect(throws: OptionError.self) { try options(settings) }
     #expect(error?.message == message)
   }
+
+  @Test("firmware-quirk takes several mistakes, and refuses what is none")
+  func quirks() throws {
+    let both = try options(["firmware-quirk": "slit-zero+gi-disabled"])
+    #expect(both.firmware.quirks == [.distancesZero, .initiatorsDisabled])
+    #expect(try options([:]).firmware.quirks.isEmpty)
+    for value in ["", "slit-zero+", "slit-zero+none", "slit-zero,gi-disabled"] {
+      #expect(throws: OptionError.self) { try options(["firmware-quirk": value]) }
+    }
+  }
 }

@@ -26,7 +26,11 @@ struct ExpectationTests {
     (.vm, #""1809""#, #""1100""#, ["GPU 0 subsystem id"]),
     (.vm, #""030200""#, #""030000""#, ["GPU 0 class"]),
     (.vm, #""a1""#, #""00""#, ["GPU 0 revision"]),
-    (.vm, #""acpi flr""#, #""pm bus""#, ["GPU 0 can be reset by FLR"]),
+    (.vm, #""flr""#, #""flr bus""#, ["GPU 0 reset methods"]),
+    (.bareMetal, #""acpi flr""#, #""flr""#, ["GPU 0 reset methods"]),
+    (.vm, #""numa_node":-1"#, #""numa_node":0"#, ["GPU 0 NUMA node"]),
+    (.bareMetal, #""numa_node":0"#, #""numa_node":-1"#, ["GPU 0 NUMA node"]),
+    (.vm, "[10,80,80,80,80,80,80,80,80]", "[10,80,80,80,80,80,80,80,81]", ["distances of node 0"]),
     (.vm, #"\\_SB_.PCI0.S08_.GPU0"#, #"\\_SB_.PCI0.S10_.GPU0"#, ["GPU 0 ACPI companion"]),
     (.vm, #""driver":null"#, #""driver":"vfio-pci""#, ["GPU 0 driver"]),
     (.bareMetal, #""nvgrace_gpu_vfio_pci""#, "null", ["GPU 0 driver"]),
@@ -106,6 +110,19 @@ struct ExpectationTests {
       #""id":0,"online":true,"possible":true,"has_cpu":false"#, ["nodes with CPUs"]
     ),
     (.vm, #""has_memory":true"#, #""has_memory":false"#, ["nodes with memory"]),
+    (
+      .vm, #""node":1,"class":0,"initiators":[1]"#, #""node":1,"class":0,"initiators":[1,2]"#,
+      ["access0 of node 1"]
+    ),
+    (
+      .vm, #""class":1,"initiators":[0],"read_latency":100"#,
+      #""class":1,"initiators":[0],"read_latency":101"#, ["access1 of node 0"]
+    ),
+    (.vm, #""node":8,"class":1"#, #""node":9,"class":1"#, ["access1 of node 8"]),
+    (
+      .vm, #""read_bandwidth":486000,"write_bandwidth":486000"#,
+      #""read_bandwidth":486000,"write_bandwidth":0"#, ["access0 of node 0", "access1 of node 0"]
+    ),
     (.vm, "ok 1 memory is memory", "not ok 1 memory is memory", ["memory-check: memory is memory"]),
     (.vm, "ok 2 interrupts", "not ok 2 interrupts", ["interrupts"]),
     (.vm, "# SKIP none configured", "# SKIP", ["memory-check: huge pages"]),

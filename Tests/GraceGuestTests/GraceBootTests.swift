@@ -32,6 +32,15 @@ struct GraceBootTests {
     var expected = MachineOptions(
       profile: .gh200With144GB, representation: .vm, memorySize: 1_610_612_736, gpuCount: 2)
     #expect(machines == [expected])
+    expected.machine = .q35
+    expected.tree = .expander
+    expected.hostNodes = 2
+    #expect(
+      try GraceBoot.parse([
+        "--profile", "gh200-144gb", "--representation", "vm", "--memory-size", "1.5G", "--gpus", "2",
+        "--machine",
+        "q35", "--tree", "expander", "--host-nodes", "2",
+      ]).machines() == [expected])
     expected.isInteractive = true
     #expect(machines != [expected])
   }
@@ -63,8 +72,20 @@ struct GraceBootTests {
         ["--memory-size", "97 G"],
         "'97 G' is not a size; write bytes or a binary unit, such as 1536M, 1.5G or 96GiB."
       ),
-      (["--gpus", "0"], "0 GPUs do not fit the machine; choose 1 to 4."),
-      (["--gpus", "5"], "5 GPUs do not fit the machine; choose 1 to 4."),
+      (["--gpus", "0"], "0 GPUs do not fit the machine; choose 1 to 8."),
+      (["--gpus", "9"], "9 GPUs do not fit the machine; choose 1 to 8."),
+      (
+        ["--host-nodes", "0"], "A Grace machine has 1 to 4 NUMA nodes with CPUs, not 0; choose one of these."
+      ),
+      (
+        ["--host-nodes", "5"], "A Grace machine has 1 to 4 NUMA nodes with CPUs, not 5; choose one of these."
+      ),
+      (["--machine", "pc"], "There is no machine 'pc'; choose virt or q35."),
+      (["--tree", "flat"], "There is no tree 'flat'; choose root-ports, switch or expander."),
+      (
+        ["--machine", "q35", "--shell"],
+        "The shell's programs are arm64's; leave out --shell, or choose --machine virt."
+      ),
       (["--time-limit", "0"], "The time limit is 0; give at least one second."),
       (
         ["--shell", "--json"],
@@ -83,7 +104,7 @@ struct GraceBootTests {
   func help() {
     #expect(
       GraceBoot.helpMessage(columns: 100) == """
-        OVERVIEW: Boot arm64 Linux on an emulated Grace GPU and report what it saw.
+        OVERVIEW: Boot Linux on an emulated Grace GPU and report what it saw.
 
         The exit status is 0 if everything was as expected, 1 if it was not, and 2 if the command line or
         the set-up is wrong.
@@ -96,7 +117,13 @@ struct GraceBootTests {
                                   (default: both)
           --memory-size <size>    Coherent memory of each GPU, such as 1536M, 1.5G or 97GiB. (default: that
                                   of the profile)
-          --gpus <count>          Number of GPUs, 1 to 4. (default: 1)
+          --gpus <count>          Number of GPUs, 1 to 8. (default: 1)
+          --machine <name>        QEMU's machine: virt (arm64), or q35 (x86_64, without the driver).
+                                  (default: virt)
+          --tree <name>           What is above the GPUs: root-ports, switch (all behind one) or expander
+                                  (a host bridge for each). (default: root-ports)
+          --host-nodes <count>    NUMA nodes with CPUs, 1 to 4; GPUs are linked to them in turn. (default:
+                                  1)
           --shell                 Give the terminal to a guest with a shell, bare-metal unless said
                                   otherwise; no report.
           --json                  Print the report as JSON.

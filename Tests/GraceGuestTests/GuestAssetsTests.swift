@@ -29,6 +29,14 @@ struct GuestAssetsTests {
     #expect(error?.description == "The assets file has no entry KERNEL; run scripts/setup.")
   }
 
+  @Test("what only q35 needs is made by the set-up when it is asked to")
+  func missingEntryForQ35() throws {
+    let assets = try GuestAssets(parsing: "KERNEL=/k\n", of: "f")
+    #expect(try assets.path(.kernel, for: .virt) == "/k")
+    let error = #expect(throws: GuestAssetsError.self) { try assets.path(.kernel, for: .q35) }
+    #expect(error?.description == "The assets file has no entry KERNEL_X86; run scripts/setup --q35.")
+  }
+
   @Test("a missing file is named, with the script that makes it")
   func missingFile() {
     let error = #expect(throws: GuestAssetsError.self) { try GuestAssets.load(from: "/nowhere/assets") }

@@ -45,6 +45,9 @@ struct ReportTests {
 
           SRAT  generic initiator 0000:01:00.0  domains 1-8  flags 3
           SRAT  memory without length           domains 1-8  flags 3
+          HMAT  node 0 from itself         100 ns, 486 GB/s
+          HMAT  nodes 1-8 from themselves  100 ns, 3400 GB/s
+          HMAT  nodes 1-8 from 0           800 ns, 375 GB/s
 
         Time
           firmware   0.6 s
@@ -57,7 +60,7 @@ struct ReportTests {
           skipped: memory-check: huge pages: none configured
           kernel: something odd
 
-        gh200-480gb bare-metal, 2.25 GiB: 57 of 57 expectations held
+        gh200-480gb bare-metal, 2.25 GiB: 77 of 77 expectations held
 
         """#)
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })
@@ -162,6 +165,21 @@ struct ReportTests {
     #expect(NodeGroup.grouping(nodes).map(\.ids) == ["0", "1-3", "4", "5-8"])
     nodes.remove(at: 2)
     #expect(NodeGroup.grouping(nodes).map(\.ids) == ["0", "1", "3", "4", "5-8"])
+  }
+
+  @Test("ways of the same speed share a row, and ways from CPUs to their own memory are not told twice")
+  func accessGroups() throws {
+    var accesses = try SampleGuest(.vm).run().facts.accesses
+    #expect(
+      AccessGroup.grouping(accesses).map { "\($0.way): \($0.speed)" } == [
+        "node 0 from itself: 100 ns, 486 GB/s", "nodes 1-8 from themselves: 100 ns, 3400 GB/s",
+        "nodes 1-8 from 0: 800 ns, 375 GB/s",
+      ])
+    accesses[2].writeLatency = 150
+    #expect(
+      AccessGroup.grouping(accesses).map { "\($0.way): \($0.speed)" }.dropFirst().prefix(2) == [
+        "node 1 from itself: 100/150 ns, 3400 GB/s", "nodes 2-8 from themselves: 100 ns, 3400 GB/s",
+      ])
   }
 
   @Test(

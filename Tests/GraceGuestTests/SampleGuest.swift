@@ -62,6 +62,7 @@ struct SampleGuest {
     # grace {"fact":"usable","function":"0000:01:00.0","bar":4,"bytes":1073741824}
     \(node(0, cpu: true, memory: 2_000_000_000))
     \((1...8).map { node($0, cpu: false, memory: 0) }.joined(separator: "\n"))
+    \((0...8).flatMap(accesses).joined(separator: "\n"))
     \((1...8).map(initiator).joined(separator: "\n"))
     # grace {"fact":"memory-affinity","domain":0,"base":1073741824,"length":2147483648,"flags":1}
     \((1...8).map(memoryEntry).joined(separator: "\n"))
@@ -78,7 +79,7 @@ struct SampleGuest {
     """
 
   private static let vm = """
-    \(function(driver: "null"))
+    \(function(node: -1, driver: "null", reset: "flr"))
     # grace {"fact":"bar","function":"0000:01:00.0","index":0,"start":556198264832,"bytes":16777216,"prefetchable":true,"wide":true}
     # grace {"fact":"bar","function":"0000:01:00.0","index":2,"start":554050781184,"bytes":2147483648,"prefetchable":true,"wide":true}
     # grace {"fact":"bar","function":"0000:01:00.0","index":4,"start":549755813888,"bytes":2147483648,"prefetchable":true,"wide":true}
@@ -86,7 +87,7 @@ struct SampleGuest {
     """
 
   private static let bareMetal = """
-    \(function(driver: #""nvgrace_gpu_vfio_pci""#))
+    \(function(node: 0, driver: #""nvgrace_gpu_vfio_pci""#, reset: "acpi flr"))
     # grace {"fact":"bar","function":"0000:01:00.0","index":0,"start":549755813888,"bytes":16777216,"prefetchable":true,"wide":true}
     # grace {"fact":"property","function":"0000:01:00.0","name":"nvidia,gpu-mem-base-pa","value":70368744177664}
     # grace {"fact":"property","function":"0000:01:00.0","name":"nvidia,gpu-mem-pxm-start","value":1}
@@ -98,10 +99,11 @@ struct SampleGuest {
 
     """
 
-  private static func function(driver: String) -> String {
+  private static func function(node: Int, driver: String, reset: String) -> String {
     ##"# grace {"fact":"function","address":"0000:01:00.0","vendor":"10de","device":"2345","##
-      + #""subsystem_vendor":"10de","subsystem_device":"1809","class":"030200","revision":"a1","numa_node":1,"#
-      + #""companion":"\\_SB_.PCI0.S08_.GPU0","driver":\#(driver),"reset_methods":"acpi flr"}"#
+      + #""subsystem_vendor":"10de","subsystem_device":"1809","class":"030200","revision":"a1","#
+      + #""numa_node":\#(node),"companion":"\\_SB_.PCI0.S08_.GPU0","driver":\#(driver),"#
+      + #""reset_methods":"\#(reset)"}"#
   }
 
   private static func region(_ index: Int, bytes: Int, areas: String) -> String {
@@ -114,6 +116,16 @@ struct SampleGuest {
     return ##"# grace {"fact":"node","id":\##(id),"online":true,"possible":true,"has_cpu":\##(cpu),"##
       + #""has_memory":\#(memory > 0),"has_generic_initiator":\#(!cpu),"memory_bytes":\#(memory),"#
       + #""distances":[\#(distances)]}"#
+  }
+
+  /// From the node itself, and from the CPUs' node.
+  private static func accesses(_ node: Int) -> [String] {
+    [(0, node), (1, 0)].map { (kind, from) in
+      let (nanoseconds, megabytes) = from != node ? (800, 375_000) : (100, node == 0 ? 486_000 : 3_400_000)
+      return ##"# grace {"fact":"access","node":\##(node),"class":\##(kind),"initiators":[\##(from)],"##
+        + #""read_latency":\#(nanoseconds),"write_latency":\#(nanoseconds),"#
+        + #""read_bandwidth":\#(megabytes),"write_bandwidth":\#(megabytes)}"#
+    }
   }
 
   private static func initiator(_ domain: Int) -> String {

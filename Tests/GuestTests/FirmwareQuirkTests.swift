@@ -126,4 +126,18 @@ struct FirmwareQuirkTests {
     #expect(guest.facts.kernelLog.contains { $0.text.contains("overlaps with node 1") })
     #expect(try broken(guest).contains { $0.hasPrefix("srat-memory-overlap") })
   }
+
+  @Test("an HMAT that names another domain leaves the GPU's last node without attributes")
+  func unknownDomain() async throws {
+    var machine = MachineOptions(representation: .vm, memorySize: 3 << 30)
+    machine.deviceProperties = ["numa-nodes": "1"]
+    let right = try await GuestLab.guest(machine).facts
+    machine.deviceProperties["firmware-quirk"] = "hmat-unknown-domain"
+    let wrong = try await GuestLab.guest(machine)
+    for kind in 0...1 {
+      #expect(right.access(kind, ofNode: 1)?.initiators.isEmpty == false)
+      #expect(wrong.facts.access(kind, ofNode: 1)?.readLatency == nil)
+    }
+    #expect(try broken(wrong).contains("hmat-domain"))
+  }
 }

@@ -20,7 +20,7 @@ actor GuestLab {
   static func start(
     _ options: MachineOptions, replacing asset: (name: GuestAssets.Name, path: String)? = nil
   ) async throws -> ConsoleRun {
-    var assets = try GuestAssets.load()
+    var assets = try GuestAssets.load(needing: GuestAssets.required(for: options.machine))
     if let asset { assets = assets.replacing(asset.name, with: asset.path) }
     let process = try QEMUProcess(options: options, assets: assets)
     return try await shared.inPlace { try await process.run() }
@@ -29,7 +29,7 @@ actor GuestLab {
   private func task(for options: MachineOptions) -> Task<GuestRun, any Error> {
     if let task = boots[options] { return task }
     let task = Task {
-      let assets = try GuestAssets.load()
+      let assets = try GuestAssets.load(needing: GuestAssets.required(for: options.machine))
       return try await inPlace { try await GuestRun.boot(options, assets: assets) }
     }
     boots[options] = task

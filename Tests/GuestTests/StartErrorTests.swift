@@ -66,7 +66,7 @@ struct ImpossibleMachine: CustomTestStringConvertible, Sendable {
       $0.windowSize = 512 << 30
     },
     ImpossibleMachine("no NUMA node to start from", ["NUMA node", "-numa node", "numa-nodes=0"]) {
-      $0.hasNUMA = false
+      $0.hostNodes = 0
     },
   ]
 }
@@ -133,6 +133,6 @@ struct StartErrorTests {
     compiler.waitUntilExit()
     try #require(compiler.terminationStatus == 0)
     let run = try await GuestLab.start(.vm, replacing: (.plugin, folder.appending(path: "old.so").path))
-    try expectRefusal(run, naming: ["host 1 to 1, plug-in 7 to 9"])
+    try expectRefusal(run, naming: ["host 2 to 2, plug-in 7 to 9"])
   }
 }

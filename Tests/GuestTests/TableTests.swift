@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+import Foundation
 import GraceConformance
 import GraceGuest
 import Testing
@@ -63,7 +64,7 @@ struct TableTests {
       let slot = String(place.companion.dropFirst(#"\_SB_.PCI0."#.count).prefix(3))
       #expect(
         words[0].contains(
-          "Device (\(slot)) { Name (_ADR, 0x000\(place.rootPortSlot)0000) // _ADR: Address Device (GPU0)"))
+          "Device (\(slot)) { Name (_ADR, 0x000\(place.rootSlot)0000) // _ADR: Address Device (GPU0)"))
       let base = String(machine.memoryBase(of: place), radix: 16, uppercase: true)
       let property = #"Package (0x02) { "nvidia,gpu-mem-base-pa", 0x0000\#(base) }"#
       #expect(words[0].contains(property) == (machine.representation == .bareMetal), "\(property)")
@@ -80,13 +81,34 @@ struct TableTests {
     #expect(slit.text.contains("Localities : " + String(repeating: "0", count: 16 - count.count) + count))
   }
 
-  @Test("the conformance checker finds nothing in SRAT and SLIT of any machine", arguments: machines)
+  @Test(
+    "HMAT has latencies of reads and writes and the bandwidth, and no attributes of memory",
+    arguments: machines)
+  func attributes(machine: MachineOptions) async throws {
+    let hmat = try #require(try await tables("HMAT", machine).first)
+    func values(_ name: String) -> [String] {
+      hmat.text.split(separator: "\n").compactMap { line in
+        guard let colon = line.firstRange(of: " : "),
+          line[..<colon.lowerBound].split(separator: "]").last?.trimmingCharacters(in: .whitespaces) == name
+        else { return nil }
+        return line[colon.upperBound...].trimmingCharacters(in: .whitespaces)
+      }
+    }
+    #expect(values("Structure Type").map { $0.prefix(4) } == ["0001", "0001", "0001"])
+    #expect(values("Data Type") == ["01", "02", "03"])
+    let count = 1 + 8 * machine.gpuCount
+    for name in ["Initiator Proximity Domains #", "Target Proximity Domains #"] {
+      #expect(values(name).compactMap { Int($0, radix: 16) } == [count, count, count])
+    }
+  }
+
+  @Test("the conformance checker finds nothing in SRAT, SLIT and HMAT of any machine", arguments: machines)
   func conformance(machine: MachineOptions) async throws {
     let facts = try await GuestLab.guest(machine).facts
     let tables = try facts.tables.filter { $0.signature != "SSDT" }.map { table in
       TableBytes(source: table.file, bytes: try #require(bytes(ofHex: table.hex)))
     }
-    #expect(tables.count == 2)
+    #expect(Set(facts.tables.map(\.signature)) == ["SRAT", "SLIT", "HMAT", "SSDT"])
     let functions = try facts.functions.map { function in
       let parts = function.address.split { ":.".contains($0) }.compactMap { UInt32($0, radix: 16) }
       try #require(parts.count == 4)

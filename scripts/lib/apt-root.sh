@@ -13,6 +13,8 @@ readonly APT_ROOT=$GRACE_CACHE/apt
 readonly APT_SUITE=trixie
 # The guest's kernel: this series, or the next one that Debian offers once it is gone.
 readonly KERNEL_SERIES=7.3
+# What only the q35 machine needs: UEFI firmware, and the ROMs of QEMU that Debian's source package leaves out.
+readonly APT_Q35=(ovmf qemu-system-data)
 
 # The first mirror of Debian's main archive that apt knows; security updates have an archive of their own.
 apt_mirror() {
@@ -102,7 +104,7 @@ apt_kernel_package() {
 
 # Writes apt/sources: for each thing that is wanted, what to ask apt for. What Debian does not offer is left out.
 apt_resolve() {
-  local version kernel firmware
+  local version kernel
   if [[ -f $APT_ROOT/sources ]]; then return; fi
   apt_configure
   apt-get -c "$APT_ROOT/apt.conf" update
@@ -113,13 +115,27 @@ apt_resolve() {
     kernel=$(apt_kernel_package)
     version=$(apt_offers "$kernel" | awk '{ print $2 }' | newest_version)
     if [[ -n $version ]]; then printf 'kernel %s=%s\n' "$kernel" "$version"; fi
-    for firmware in busybox-static qemu-efi-aarch64; do
-      version=$(apt_offers "$firmware" | awk -v suite="$APT_SUITE/main" '$3 == suite { print $2 }' | newest_version)
-      if [[ -n $version ]]; then printf '%s %s=%s\n' "$firmware" "$firmware" "$version"; fi
-    done
+    apt_resolve_binaries busybox-static qemu-efi-aarch64 "${APT_Q35[@]}"
   } >"$APT_ROOT/sources.new"
   cat -- "$APT_ROOT/sources.new"
   mv -- "$APT_ROOT/sources.new" "$APT_ROOT/sources"
+}
+
+# apt_resolve_binaries PACKAGE...: lines for packages that are taken as they are.
+apt_resolve_binaries() {
+  local package version
+  for package; do
+    version=$(apt_offers "$package" | awk -v suite="$APT_SUITE/main" '$3 == suite { print $2 }' | newest_version)
+    if [[ -n $version ]]; then printf '%s %s=%s\n' "$package" "$package" "$version"; fi
+  done
+}
+
+# Adds what an earlier version of this script did not look up, and leaves the versions of the rest as they are.
+apt_resolve_q35() {
+  local package
+  for package in "${APT_Q35[@]}"; do
+    if ! grep -q "^$package " "$APT_ROOT/sources"; then apt_resolve_binaries "$package" >>"$APT_ROOT/sources"; fi
+  done
 }
 
 # source_package THING [HINT]: what to ask apt for, such as qemu=1:10.0.13+ds-0+deb13u1.
@@ -128,6 +144,9 @@ source_package() {
   if [[ ! -f $APT_ROOT/sources ]]; then
     apt_mirror >/dev/null
     run_step package-lists "Reading Debian's package lists" with_lock apt apt_resolve
+  fi
+  if [[ " ${APT_Q35[*]} " == *" $1 "* ]] && ! grep -q "^$1 " "$APT_ROOT/sources"; then
+    run_step package-lists "Reading Debian's package lists" with_lock apt apt_resolve_q35
   fi
   package=$(awk -v thing="$1" '$1 == thing { print $2 }' "$APT_ROOT/sources")
   [[ -n $package ]] || die "Debian's $APT_SUITE and its backports offer no package for $1${2:+; $2}"

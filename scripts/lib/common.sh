@@ -49,13 +49,22 @@ export GRACE_LOGS=${GRACE_LOGS:-$GRACE_CACHE/logs/$(date +%Y%m%d-%H%M%S)-$$}
 
 GRACE_MACHINE=$(uname -m)
 case $GRACE_MACHINE in
-  x86_64) GRACE_CROSS=aarch64-linux-gnu- ;;
-  aarch64) GRACE_CROSS= ;;
+  x86_64 | aarch64) ;;
   *) die "grace-gpu builds on Linux x86_64 and aarch64, and this machine is $GRACE_MACHINE" ;;
 esac
 GRACE_JOBS=$(nproc)
 # shellcheck disable=SC2034 # read by the scripts that source this file
-readonly GRACE_MACHINE GRACE_CROSS GRACE_JOBS
+readonly GRACE_MACHINE GRACE_JOBS
+
+# cross_prefix ARCHITECTURE: what stands before the names of the tools that build for arm64 or x86_64 guests.
+cross_prefix() {
+  case $GRACE_MACHINE-$1 in
+    x86_64-arm64) echo aarch64-linux-gnu- ;;
+    aarch64-x86_64) echo x86_64-linux-gnu- ;;
+    x86_64-x86_64 | aarch64-arm64) echo ;;
+    *) die "there are guests for arm64 and x86_64, and none for $1" ;;
+  esac
+}
 
 . "$GRACE_SCRIPTS/lib/cache.sh"
 . "$GRACE_SCRIPTS/lib/packages.sh"

@@ -22,6 +22,13 @@ package_names() {
           printf '%s\n' gcc-aarch64-linux-gnu libc6-dev-arm64-cross
         fi
         ;;
+      q35)
+        # An x86_64 kernel checks its objects with a program of its own; and the compiler.
+        printf '%s\n' libelf-dev
+        if [[ $GRACE_MACHINE == aarch64 ]]; then
+          printf '%s\n' gcc-x86-64-linux-gnu libc6-dev-amd64-cross
+        fi
+        ;;
       test)
         # Judges: of the tables, and of the scripts.
         printf '%s\n' acpica-tools shellcheck

@@ -222,7 +222,7 @@ typedef struct GracePlacement {
 
 typedef struct GraceTopology {
     uint32_t struct_size;
-    uint32_t flags; /* GRACE_TOPOLOGY_... */
+    uint32_t flags;                                 /* GRACE_TOPOLOGY_... */
     const GracePlacement *GRACE_NONNULL placements; /* in any order */
     uint32_t placement_count;
     uint32_t first_free_domain; /* lower ones are the machine's own */

@@ -24,7 +24,8 @@ struct FunctionExpectations {
     // (nv-pci-table.c).
     list.equal("\(name) class", function?.class, "030200")
     list.equal("\(name) revision", function?.revision, "a1")
-    list.oneOf("\(name) can be reset by FLR", resetByFLR(function), ["flr"])
+    list.equal("\(name) reset methods", function.map { $0.resetMethods ?? "none" }, expectedResetMethods)
+    list.equal("\(name) NUMA node", function.map { "\($0.numaNode)" }, "\(expectedNode)")
     list.equal("\(name) ACPI companion", function?.companion, place.companion)
     list.equal("\(name) driver", function.map { $0.driver ?? "none" }, expectedDriver)
     for register in FunctionExpectations.registers {
@@ -34,15 +35,23 @@ struct FunctionExpectations {
     let range = facts.register("MEMORY_RANGE", of: place.address)
     list.bytes("\(name) register MEMORY_RANGE", range.map(memorySize), options.effectiveMemorySize)
     checkProperties(&list, name)
+    checkExtendedMemory(&list, name)
   }
 
   private var expectedDriver: String {
-    options.representation == .bareMetal ? "nvgrace_gpu_vfio_pci" : "none"
+    options.representation == .bareMetal && options.machine.hasDriver ? "nvgrace_gpu_vfio_pci" : "none"
   }
 
-  private func resetByFLR(_ function: FunctionFact?) -> String? {
-    let methods = function?.resetMethods?.split(separator: " ").map(String.init)
-    return methods.map { $0.contains("flr") ? "flr" : $0.joined(separator: " ") }
+  /// A method `_RST` of firmware comes first (edk2-nvidia, SsdtPcieTemplate.asl). A bus reset is no choice: the kernel
+  /// forbids it for these ids (quirk_nvidia_no_bus_reset in drivers/pci/quirks.c).
+  private var expectedResetMethods: String { options.representation == .bareMetal ? "acpi flr" : "flr" }
+
+  /// The node of the host bridge: an expander bridge has the one that it was given. The main host bridge has one on the
+  /// host alone (edk2-nvidia, SsdtPcieSupportLib.c), where all its GPUs have the same.
+  private var expectedNode: Int {
+    let hosts = Set(options.places.map(options.hostNode))
+    if options.tree == .expander { return options.hostNode(of: place) }
+    return options.representation == .bareMetal && hosts.count == 1 ? options.hostNode(of: place) : -1
   }
 
   /// The size that the register encodes (edk2-nvidia, GPUSupportMemSize*.c).
@@ -77,5 +86,30 @@ struct FunctionExpectations {
     if let count = facts.property("nvidia,gpu-mem-pxm-count", of: address) {
       list.numbers("\(name) _DSD nvidia,gpu-mem-pxm-count is in SRAT", [count], [UInt64(domains.count)])
     }
+  }
+
+  /// Extended memory (EGM), which is an option; only the host's firmware speaks of it (edk2-nvidia, GPUMemoryInfo.c).
+  private func checkExtendedMemory(_ list: inout ExpectationList, _ name: String) {
+    let address = place.address
+    let size = options.property("egm-size", of: place).flatMap { try? ByteCount(parsing: $0).bytes } ?? 0
+    guard size > 0 else {
+      let found = facts.properties.filter { $0.function == address && $0.name.hasPrefix("nvidia,egm-") }
+      list.equal(
+        "\(name) has no extended memory", found.isEmpty ? "none" : found.map(\.name).joined(separator: " "),
+        "none")
+      return
+    }
+    let base = options.number("egm-base", of: place) ?? place.defaultExtendedBase
+    list.hexadecimal(
+      "\(name) _DSD nvidia,egm-base-pa", facts.property("nvidia,egm-base-pa", of: address), base)
+    list.bytes("\(name) _DSD nvidia,egm-size", facts.property("nvidia,egm-size", of: address), size)
+    list.numbers(
+      "\(name) _DSD nvidia,egm-pxm", [facts.property("nvidia,egm-pxm", of: address)].compactMap { $0 },
+      [options.number("egm-pxm", of: place) ?? UInt64(options.hostNode(of: place))])
+    // The table of retired pages follows the memory.
+    let table = facts.property("nvidia,egm-retired-pages-data-base", of: address)
+    list.equal(
+      "\(name) _DSD nvidia,egm-retired-pages-data-base", table.map { "0x" + hex($0) } ?? "none",
+      options.isOff("egm-retired-pages", of: place) ? "none" : "0x" + hex(base + size))
   }
 }

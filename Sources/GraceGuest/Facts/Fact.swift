@@ -14,6 +14,8 @@ public enum Fact: Hashable, Sendable {
   case property(PropertyFact)
   /// A NUMA node.
   case node(NodeFact)
+  /// How fast the memory of a node is.
+  case access(AccessFact)
   /// A generic initiator entry of SRAT.
   case initiator(InitiatorFact)
   /// A memory affinity entry of SRAT.
@@ -51,6 +53,7 @@ extension Fact: Decodable {
       case "bar": .bar(try BARFact(from: decoder))
       case "property": .property(try PropertyFact(from: decoder))
       case "node": .node(try NodeFact(from: decoder))
+      case "access": .access(try AccessFact(from: decoder))
       case "initiator": .initiator(try InitiatorFact(from: decoder))
       case "memory-affinity": .memoryAffinity(try MemoryAffinityFact(from: decoder))
       case "table": .table(try TableFact(from: decoder))

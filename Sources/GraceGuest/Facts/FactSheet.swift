@@ -12,6 +12,8 @@ public struct FactSheet: Hashable, Sendable {
   public private(set) var properties: [PropertyFact] = []
   /// NUMA nodes, by number.
   public private(set) var nodes: [NodeFact] = []
+  /// How fast the memory of nodes is, by node and class.
+  public private(set) var accesses: [AccessFact] = []
   /// Generic initiator entries, in table order.
   public private(set) var initiators: [InitiatorFact] = []
   /// Memory affinity entries, in table order.
@@ -43,6 +45,8 @@ public struct FactSheet: Hashable, Sendable {
       case .property(let fact):
         replace(&properties, fact) { ($0.function, $0.name) == (fact.function, fact.name) }
       case .node(let fact): replace(&nodes, fact) { $0.id == fact.id }
+      case .access(let fact):
+        replace(&accesses, fact) { ($0.node, $0.class) == (fact.node, fact.class) }
       case .initiator(let fact): initiators.append(fact)
       case .memoryAffinity(let fact): memoryAffinities.append(fact)
       case .table(let fact): tables.append(fact)
@@ -61,6 +65,7 @@ public struct FactSheet: Hashable, Sendable {
     bars.sort { ($0.function, $0.index) < ($1.function, $1.index) }
     vfioRegions.sort { ($0.function, $0.index) < ($1.function, $1.index) }
     nodes.sort { $0.id < $1.id }
+    accesses.sort { ($0.node, $0.class) < ($1.node, $1.class) }
   }
 
   /// The function at an address.
@@ -76,6 +81,11 @@ public struct FactSheet: Hashable, Sendable {
   /// A VFIO region of a function.
   public func vfioRegion(_ index: Int, of address: String) -> VFIORegionFact? {
     vfioRegions.first { $0.function == address && $0.index == index }
+  }
+
+  /// How fast the memory of a node is from initiators of a class.
+  public func access(_ class: Int, ofNode node: Int) -> AccessFact? {
+    accesses.first { $0.node == node && $0.class == `class` }
   }
 
   /// The number that a property of a function has.

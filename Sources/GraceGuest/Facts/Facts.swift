@@ -114,6 +114,24 @@ public struct NodeFact: Codable, Hashable, Sendable {
   public var distances: [Int]
 }
 
+/// How fast the memory of a node is, as the kernel took it from HMAT.
+public struct AccessFact: Codable, Hashable, Sendable {
+  /// The kernel's number of the node.
+  public var node: Int
+  /// From where: 0 is from the best initiators of any kind, 1 from the best CPUs.
+  public var `class`: Int
+  /// Nodes of these initiators.
+  public var initiators: [Int]
+  /// Nanoseconds.
+  public var readLatency: UInt64
+  /// Nanoseconds.
+  public var writeLatency: UInt64
+  /// MB/s.
+  public var readBandwidth: UInt64
+  /// MB/s.
+  public var writeBandwidth: UInt64
+}
+
 /// A generic initiator entry, in the order of the table.
 public struct InitiatorFact: Codable, Hashable, Sendable {
   /// Proximity domain.

@@ -6,22 +6,43 @@ import FoundationEssentials
 public struct GuestAssets: Hashable, Sendable {
   /// What the assets file can name. Entries of other names are for other tools.
   public enum Name: String, CaseIterable, Sendable {
-    /// QEMU with the `grace-gpu` device.
+    /// QEMU for arm64 guests, with the `grace-gpu` device.
     case qemu = "QEMU"
     /// The device model.
     case plugin = "PLUGIN"
     /// Guest kernel, an arm64 `Image`.
     case kernel = "KERNEL"
-    /// Guest programs.
+    /// Guest programs for arm64.
     case initrd = "INITRD"
     /// Shell and its tools, to be appended to the guest programs.
     case shellInitrd = "SHELL_INITRD"
     /// UEFI firmware for the `virt` machine.
     case firmware = "FIRMWARE"
+    /// QEMU for x86_64 guests.
+    case qemuForX86 = "QEMU_X86"
+    /// Guest kernel, an x86_64 `bzImage`.
+    case kernelForX86 = "KERNEL_X86"
+    /// Guest programs for x86_64.
+    case initrdForX86 = "INITRD_X86"
+    /// UEFI firmware for the `q35` machine.
+    case firmwareForX86 = "FIRMWARE_X86"
+
+    /// What stands for this on a machine of another architecture.
+    func on(_ machine: MachineKind) -> Name {
+      switch (machine, self) {
+      case (.q35, .qemu): .qemuForX86
+      case (.q35, .kernel): .kernelForX86
+      case (.q35, .initrd): .initrdForX86
+      case (.q35, .firmware): .firmwareForX86
+      default: self
+      }
+    }
   }
 
-  /// What every boot needs.
-  public static let required: [Name] = [.qemu, .plugin, .kernel, .initrd, .firmware]
+  /// What a boot of that machine needs.
+  public static func required(for machine: MachineKind) -> [Name] {
+    [Name.qemu, .plugin, .kernel, .initrd, .firmware].map { $0.on(machine) }
+  }
 
   private var paths: [Name: String]
 
@@ -34,6 +55,11 @@ public struct GuestAssets: Hashable, Sendable {
   public func path(_ name: Name) throws(GuestAssetsError) -> String {
     guard let path = paths[name] else { throw .missingEntry(name.rawValue) }
     return path
+  }
+
+  /// Where that asset is for that machine.
+  public func path(_ name: Name, for machine: MachineKind) throws(GuestAssetsError) -> String {
+    try path(name.on(machine))
   }
 
   /// The same assets with one of them from elsewhere.
@@ -62,7 +88,7 @@ public struct GuestAssets: Hashable, Sendable {
   /// The file is the one given, else the one in the variable `GRACE_ASSETS`, else `.build/guest-assets.env`
   /// of the package.
   public static func load(
-    from file: String? = nil, needing names: [Name] = GuestAssets.required
+    from file: String? = nil, needing names: [Name] = GuestAssets.required(for: .virt)
   ) throws(GuestAssetsError) -> GuestAssets {
     let file = if let file { file } else { try defaultFile() }
     guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { throw .missingFile(file) }
@@ -116,6 +142,8 @@ public enum GuestAssetsError: Error, Equatable, CustomStringConvertible {
       "\(file) cannot be read; run scripts/setup."
     case .malformedLine(let file, let number):
       "Line \(number) of \(file) is not NAME=absolute path; run scripts/setup."
+    case .missingEntry(let name) where name.hasSuffix("_X86"):
+      "The assets file has no entry \(name); run scripts/setup --q35."
     case .missingEntry(let name):
       "The assets file has no entry \(name); run scripts/setup."
     case .missingAsset(let name, let path):

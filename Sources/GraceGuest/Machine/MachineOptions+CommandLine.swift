@@ -4,11 +4,13 @@ extension MachineOptions {
   /// The kernel's command line, which also tells the guest what was configured.
   public var kernelCommandLine: String {
     var words = [
-      "console=ttyAMA0", "quiet", "panic=-1",
+      "console=\(machine.console)", "quiet", "panic=-1",
       "grace.representation=\(representation.rawValue)",
       "grace.memory=\(effectiveMemorySize)",
       "grace.gpus=\(gpuCount)",
     ]
+    if let nodes = deviceProperties["numa-nodes"], nodes != "0" { words.append("grace.nodes=\(nodes)") }
+    if let word = portWindowWord { words.append(word) }
     if isInteractive { words.append("grace.shell=1") }
     return (words + kernelWords).joined(separator: " ")
   }
@@ -18,29 +20,26 @@ extension MachineOptions {
   public func argumentGroups(assets: GuestAssets) throws(GuestAssetsError) -> [[String]] {
     var groups = [
       ["-M", machineArgument],
-      ["-cpu", cpuModel],
-      ["-smp", "\(cpuCount)"],
+      ["-cpu", cpuModel ?? machine.defaultCPUModel],
+      ["-smp", cpuArgument],
       ["-m", "size=\(ramSize >> 20)M"],
     ]
-    if hasNUMA {
-      // The node's memory and CPUs are given in full: the device adds nodes of its own, and QEMU would
+    for node in 0..<hostNodes {
+      // The nodes' memory and CPUs are given in full: the device adds nodes of its own, and QEMU would
       // otherwise spread the CPUs over all that it finds.
-      groups.append(["-object", "memory-backend-ram,id=ram0,size=\(ramSize >> 20)M"])
-      groups.append(["-numa", "node,nodeid=0,memdev=ram0,cpus=\(cpuCount == 1 ? "0" : "0-\(cpuCount - 1)")"])
+      let size = nodeMemory(node)
+      groups.append(["-object", "memory-backend-ram,id=ram\(node),size=\(size)M"])
+      groups.append(["-numa", "node,nodeid=\(node),memdev=ram\(node),cpus=\(cpus(ofNode: node))"])
     }
     groups += [
       ["-nodefaults"], ["-no-reboot"], ["-display", "none"], ["-monitor", "none"],
       ["-serial", isInteractive ? "mon:stdio" : "stdio"],
-      ["-bios", try assets.path(.firmware)],
-      ["-kernel", try assets.path(.kernel)],
-      ["-initrd", try assets.path(.initrd)],
+      ["-bios", try assets.path(.firmware, for: machine)],
+      ["-kernel", try assets.path(.kernel, for: machine)],
+      ["-initrd", try assets.path(.initrd, for: machine)],
       ["-append", kernelCommandLine],
     ]
-    let plugin = try assets.path(.plugin)
-    for place in places {
-      groups.append(["-device", rootPortArgument(place)])
-      groups.append(["-device", deviceArgument(place, plugin: plugin)])
-    }
+    groups += deviceArguments(plugin: try assets.path(.plugin)).map { ["-device", $0] }
     return groups + (extraArguments.isEmpty ? [] : [extraArguments])
   }
 
@@ -49,37 +48,36 @@ extension MachineOptions {
     let lines = try argumentGroups(assets: assets).map { group in
       group.map(shellQuoted).joined(separator: " ")
     }
-    return ([shellQuoted(try assets.path(.qemu))] + lines).joined(separator: " \\\n  ")
+    return ([shellQuoted(try assets.path(.qemu, for: machine))] + lines).joined(separator: " \\\n  ")
   }
 
   private var machineArgument: String {
+    guard machine == .virt else { return machine.rawValue }
     var machine = "virt,gic-version=3,iommu=smmuv3"
     if let window = chosenWindowSize { machine += ",highmem-mmio-size=\(window >> 30)G" }
     return machine
   }
 
-  private func rootPortArgument(_ place: GPUPlace) -> String {
-    let slot = place.rootPortSlot
-    return
-      "pcie-root-port,id=rp\(place.index),bus=pcie.0,chassis=\(place.index + 1),addr=0x\(hex(UInt64(slot)))"
+  /// Sockets are those of the nodes, as Linux takes a socket for a part of one node.
+  private var cpuArgument: String {
+    hostNodes > 1 ? "\(allCPUs),sockets=\(hostNodes)" : "\(allCPUs)"
   }
 
-  private func deviceArgument(_ place: GPUPlace, plugin: String) -> String {
-    var properties = [
-      ("id", "gpu\(place.index)"), ("bus", "rp\(place.index)"), ("profile", profile.name),
-      ("representation", representation.rawValue), ("memory-size", "\(effectiveMemorySize)"),
-      ("plugin", plugin),
-    ]
-    for (name, value) in deviceProperties.sorted(by: { $0.key < $1.key }) {
-      properties.removeAll { $0.0 == name }
-      properties.append((name, value))
-    }
-    return properties.reduce("grace-gpu") { "\($0),\($1.0)=\(doublingCommas($1.1))" }
+  /// The number of CPUs, with as many in each node.
+  var allCPUs: Int {
+    guard hostNodes > 1 else { return cpuCount }
+    return (cpuCount + hostNodes - 1) / hostNodes * hostNodes
   }
 
-  /// QEMU takes a doubled comma as one that belongs to the value.
-  private func doublingCommas(_ value: String) -> String {
-    value.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ",,")
+  private func cpus(ofNode node: Int) -> String {
+    let count = allCPUs / hostNodes
+    return count == 1 ? "\(node)" : "\(node * count)-\((node + 1) * count - 1)"
+  }
+
+  /// MiB of a node; the first has what cannot be divided.
+  private func nodeMemory(_ node: Int) -> UInt64 {
+    let (all, count) = (ramSize >> 20, UInt64(hostNodes))
+    return all / count + (node == 0 ? all % count : 0)
   }
 }
 

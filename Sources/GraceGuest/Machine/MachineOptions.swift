@@ -2,9 +2,11 @@
 
 /// What machine to boot: the GPUs in it, and what surrounds them.
 public struct MachineOptions: Hashable, Sendable {
-  /// How many GPUs a machine can have: one for each of the four sockets that bits 45:44 of an
-  /// address can name (edk2-nvidia, TH500Definitions.h).
-  public static let gpuLimit = 4
+  /// How many GPUs a machine can have. Each of 96 GiB takes 256 GiB of the PCI window.
+  public static let gpuLimit = 8
+  /// How many NUMA nodes with CPUs it can have: the sockets that bits 45:44 of an address can name (edk2-nvidia,
+  /// TH500Definitions.h).
+  public static let hostNodeLimit = 4
 
   /// The product that every GPU shows.
   public var profile: GPUProfile
@@ -15,19 +17,25 @@ public struct MachineOptions: Hashable, Sendable {
   /// Number of GPUs.
   public var gpuCount: Int
 
+  /// QEMU's machine.
+  public var machine = MachineKind.virt
+  /// What lies between its root bus and the GPUs.
+  public var tree = PCITree.rootPorts
+  /// NUMA nodes of the machine's own, each with an equal part of its memory and CPUs. Without one QEMU builds no SRAT,
+  /// and the device must refuse.
+  public var hostNodes = 1
   /// Main memory of the guest in bytes.
   public var ramSize: UInt64 = 2 << 30
-  /// Number of CPUs.
+  /// Number of CPUs; more, if the NUMA nodes could not have the same number of them.
   public var cpuCount = 2
-  /// QEMU's CPU model. The default's quick pointer authentication halves the time of a boot.
-  public var cpuModel = "max,pauth-impdef=on"
-  /// Whether the machine starts with a NUMA node. Without one QEMU builds no SRAT, and the device must
-  /// refuse.
-  public var hasNUMA = true
+  /// QEMU's CPU model; nil for the machine's default.
+  public var cpuModel: String?
   /// Bytes of the 64-bit PCI window; nil to choose what the GPUs need.
   public var windowSize: UInt64?
   /// Properties of the device that replace those chosen here, or are added to them, on every GPU.
   public var deviceProperties: [String: String] = [:]
+  /// The same for single GPUs, by their index; these replace those for every GPU.
+  public var propertiesOfGPU: [Int: [String: String]] = [:]
   /// Further arguments at the end of QEMU's command line.
   public var extraArguments: [String] = []
   /// Further words at the end of the kernel's command line.
@@ -49,42 +57,37 @@ public struct MachineOptions: Hashable, Sendable {
   /// Bytes of coherent memory of each GPU.
   public var effectiveMemorySize: UInt64 { memorySize ?? profile.memorySize }
 
-  /// The machine in a few words, such as `gh200-480gb vm, 2 GPUs, 97 GiB each`.
+  /// The machine in a few words, such as `gh200-480gb vm, q35, 2 GPUs, 97 GiB each`.
   public var title: String {
     var title = "\(profile.name) \(representation.rawValue)"
-    if gpuCount > 1 { title += ", \(gpuCount) GPUs" }
+    if machine != .virt { title += ", \(machine.rawValue)" }
+    if gpuCount != 1 { title += ", \(gpuCount) GPUs" }
+    if tree != .rootPorts { title += ", \(tree.rawValue)" }
+    if hostNodes > 1 { title += ", \(hostNodes) host nodes" }
     if let memorySize { title += ", \(ByteCount(memorySize))" + (gpuCount > 1 ? " each" : "") }
     return title
   }
 }
 
-/// Where one GPU of a machine is to be found.
-public struct GPUPlace: Hashable, Sendable {
-  /// Counted from 0, in the order of the root ports.
-  public let index: Int
-
-  /// The slot of its root port on the root bus; slot 0 is the host bridge.
-  public var rootPortSlot: Int { 1 + index }
-  /// Bus number: firmware counts through the root ports in slot order.
-  public var bus: UInt64 { UInt64(1 + index) }
-  /// The name of the function in sysfs.
-  public var address: String { "0000:\(hex(bus, digits: 2)):00.0" }
-  /// Path of its ACPI companion: QEMU names a device by slot and function, `Sxx`, padded to four characters.
-  public var companion: String {
-    "\\_SB_.PCI0.S\(hex(UInt64(rootPortSlot << 3), digits: 2).uppercased())_.GPU0"
-  }
-  /// Where coherent memory lies on the host unless configured otherwise: the default of the firmware
-  /// (edk2-nvidia, GPUMemoryInfo.c), one socket's distance (TH500Definitions.h) further for each GPU.
-  public var defaultMemoryBase: UInt64 { (1 << 46) + UInt64(index) * (1 << 44) }
-}
-
 extension MachineOptions {
   /// The places of all GPUs.
-  public var places: [GPUPlace] { (0..<gpuCount).map(GPUPlace.init) }
+  public var places: [GPUPlace] {
+    (0..<gpuCount).map { GPUPlace(index: $0, tree: tree, machine: machine) }
+  }
+
+  /// A property of a GPU's device that was given by hand.
+  public func property(_ name: String, of place: GPUPlace) -> String? {
+    propertiesOfGPU[place.index]?[name] ?? deviceProperties[name]
+  }
 
   /// Where the coherent memory of a GPU lies in the bare-metal representation.
   public func memoryBase(of place: GPUPlace) -> UInt64 {
-    deviceProperties["memory-base"].flatMap { UInt64(parsingPrefixed: $0) } ?? place.defaultMemoryBase
+    property("memory-base", of: place).flatMap { UInt64(parsingPrefixed: $0) } ?? place.defaultMemoryBase
+  }
+
+  /// The NUMA node of the machine whose CPUs a GPU is linked to: GPUs take the nodes in turn.
+  public func hostNode(of place: GPUPlace) -> Int {
+    property("host-node", of: place).flatMap { Int($0) } ?? place.index % max(hostNodes, 1)
   }
 
   /// How the coherent memory of a GPU is split between the regions.

@@ -124,7 +124,10 @@ extension GuestReport.Observations {
         "SRAT", "memory without length", "domains \(ranges(empty.map(\.domain)))",
         "flags \(ranges(Set(empty.map(\.flags)).sorted()))")
     }
-    return ["NUMA"] + table.lines + (srat.lines.isEmpty ? [] : [""]) + srat.lines
+    var hmat = TextTable()
+    for group in AccessGroup.grouping(accesses) { hmat.add("HMAT", group.way, group.speed) }
+    let tables = srat.lines + hmat.lines
+    return ["NUMA"] + table.lines + (tables.isEmpty ? [] : [""]) + tables
   }
 
   fileprivate var timeSection: [String] {

@@ -8,6 +8,12 @@ public struct GuestReport: Codable, Hashable, Sendable {
     public var profile: String
     /// Which side of the GPU the guest saw.
     public var representation: Representation
+    /// QEMU's machine.
+    public var kind: MachineKind
+    /// What is above the GPUs.
+    public var tree: PCITree
+    /// NUMA nodes with CPUs.
+    public var hostNodes: Int
     /// Number of GPUs.
     public var gpus: Int
     /// Coherent memory of each GPU.
@@ -66,6 +72,8 @@ public struct GuestReport: Codable, Hashable, Sendable {
     public var gpus: [GPU]
     /// The NUMA nodes.
     public var nodes: [NodeFact]
+    /// How fast the memory of nodes is.
+    public var accesses: [AccessFact]
     /// The memory affinity entries of SRAT.
     public var memoryAffinities: [MemoryAffinityFact]
     /// The tests.
@@ -111,7 +119,8 @@ public struct GuestReport: Codable, Hashable, Sendable {
   private init(options: MachineOptions) {
     title = options.title
     machine = Machine(
-      profile: options.profile.name, representation: options.representation, gpus: options.gpuCount,
+      profile: options.profile.name, representation: options.representation, kind: options.machine,
+      tree: options.tree, hostNodes: options.hostNodes, gpus: options.gpuCount,
       memoryBytes: options.effectiveMemorySize)
     lastLines = []
     expectations = []
@@ -125,6 +134,7 @@ extension GuestReport.Observations {
     boot = facts.boot
     gpus = facts.functions.map { GuestReport.GPU($0, facts) }
     nodes = facts.nodes
+    accesses = facts.accesses
     memoryAffinities = facts.memoryAffinities
     tests = GuestReport.Tests()
     tests.count(run.results, path: [])

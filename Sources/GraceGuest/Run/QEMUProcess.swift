@@ -25,7 +25,7 @@ public struct QEMUProcess: Sendable {
   public init(
     options: MachineOptions, assets: GuestAssets, timeLimit: Duration = QEMUProcess.defaultTimeLimit
   ) throws(GuestAssetsError) {
-    executable = try assets.path(.qemu)
+    executable = try assets.path(.qemu, for: options.machine)
     arguments = try options.argumentGroups(assets: assets).flatMap { $0 }
     self.timeLimit = timeLimit
   }
