@@ -23,7 +23,7 @@ private func withDevice(
   var host = GraceHost(
     struct_size: UInt32(MemoryLayout<GraceHost>.size), log: { _, _, _ in }, now: { _ in 0 },
     set_timer: { _, _ in }, set_region_mode: { _, _, _ in },
-      set_presence: { _, _ in }, clear_memory: { _, _, _ in })
+    set_presence: { _, _ in }, clear_memory: { _, _, _ in })
   let strings = settings.map { (strdup($0.0), strdup($0.1)) }
   defer {
     strings.forEach {
