@@ -7,14 +7,16 @@ import Subprocess
 /// Has ACPICA's acpiexec load DSDT and SSDTs and evaluate every `_DSD` and `_PXM` in them, and the `_CRS` of PCI host
 /// bridges.
 struct AMLEvaluator {
-  /// How long one run may take. Loading takes milliseconds; AML of garbage can loop for ever.
-  static let timeLimit = Duration.seconds(20)
+  /// How long one run may take. Loading takes milliseconds and a second passes at the end, but machines can be busy; AML of
+  /// garbage can loop for ever.
+  static let timeLimit = Duration.seconds(60)
   /// Bytes of output that are read at most.
   private static let outputLimit = 16 << 20
   /// Bytes of commands for one run. acpiexec reads them into a buffer of 1024 and refuses what is longer.
   private static let commandLimit = 900
   /// Runs at the same time. Each sleeps for a second before it ends.
   private static let parallel = 8
+  private static let places = Places(parallel)
   /// How often devices are made up for SSDTs without a DSDT; each round can bring up names of the next.
   private static let rounds = 8
 
@@ -138,7 +140,11 @@ struct AMLEvaluator {
   /// The output of one run. No `_INI` is run and nothing is repaired: the values are those in the tables.
   private func run(_ commands: [String], files: [String]) async throws -> String {
     let arguments = ["-di", "-dr", "-to", "2", "-b", commands.joined(separator: ";")] + files
-    return try await withThrowingTaskGroup(of: String.self) { group in
+    return try await Self.places.work { try await Self.acpiexec(arguments) }
+  }
+
+  private static func acpiexec(_ arguments: [String]) async throws -> String {
+    try await withThrowingTaskGroup(of: String.self) { group in
       group.addTask {
         do {
           let result = try await Subprocess.run(

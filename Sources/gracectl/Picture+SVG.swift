@@ -108,10 +108,11 @@ extension Picture {
   ) {
     let x = slot + Self.channel / 2
     canvas.line([(x, from), (x, to), (slot + Self.channel, to)], stroke: Palette.line)
+    // Distance, latency and bandwidth in both directions need the smaller letters.
+    let whole = label.joined(separator: " \u{b7} ")
+    let size: Double = SVGCanvas.fitted(whole, width: width + 8, size: 12) == whole ? 12 : 10.5
     canvas.text(
-      SVGCanvas.fitted(label.joined(separator: " \u{b7} "), width: width + 8, size: 12), x + 8, text,
-      size: 12,
-      fill: Palette.faint)
+      SVGCanvas.fitted(whole, width: width + 8, size: size), x + 8, text, size: size, fill: Palette.faint)
   }
 
   private func drawLink(_ label: [String], on canvas: inout SVGCanvas, left: Double, middle: Double) {

@@ -316,10 +316,11 @@ static void test_firmware(void)
     GraceError error = {.struct_size = sizeof(error)};
     GraceDevice *device = make("numa-nodes", "8");
     const uint8_t path[] = {0x08, 0x00};
-    GracePlacement placement = {device, 0, 1, 0, "PCI0", path, 2};
+    GracePlacement placement = {device, 0, 1, 0, "PCI0", UINT32_MAX, path, 2};
     const uint8_t distances[] = {10, 33, 33, 10};
+    const uint8_t flags[] = {GRACE_DOMAIN_HAS_PROCESSORS, 0};
     GraceTopology topology = {sizeof(topology), 0, &placement, 1, 2, 128,
-                              distances};
+                              distances, flags};
     uint32_t count = 0;
 
     expect(functions->firmware(&topology, GRACE_TABLE_SRAT, count_bytes, &count,
@@ -329,6 +330,11 @@ static void test_firmware(void)
     expect(functions->firmware(&topology, GRACE_TABLE_SLIT, count_bytes, &count,
                                &error) == GRACE_OK);
     expect(count == 8 + 10 * 10);
+    count = 0;
+    // Nine domains have an initiator, ten are targets.
+    expect(functions->firmware(&topology, GRACE_TABLE_HMAT, count_bytes, &count,
+                               &error) == GRACE_OK);
+    expect(count == 3 * (32 + 4 * (9 + 10) + 2 * 9 * 10));
     count = 0;
     topology.struct_size = 8;
     expect(functions->firmware(&topology, GRACE_TABLE_SRAT, count_bytes, &count,

@@ -38,11 +38,13 @@ field_at(GraceDescription, memory_size, 40);
 size_is(GraceConfig, 40);
 field_at(GraceConfig, check_mask, 32);
 
-size_is(GracePlacement, 40);
+size_is(GracePlacement, 48);
 field_at(GracePlacement, devfn, 11);
-field_at(GracePlacement, path_count, 32);
+field_at(GracePlacement, root_domain, 24);
+field_at(GracePlacement, path_count, 40);
 
-size_is(GraceTopology, 40);
+size_is(GraceTopology, 48);
+field_at(GraceTopology, domain_flags, 40);
 field_at(GraceTopology, domain_limit, 24);
 field_at(GraceTopology, distances, 32);
 

@@ -32,6 +32,55 @@ struct RegionTests {
       regions[1] == Region(place: .fixed(1 << 46), size: 96 << 30, backedSize: 96 << 30, memoryOffset: 0))
   }
 
+  @Test("extended memory lies at its own address behind the GPU's memory, and its table beside it")
+  func extendedMemory() throws {
+    let regions = try device([
+      "representation": "bare-metal", "memory-size": "3221225472", "egm-size": "1G", "egm-base": "2T",
+    ]).regions
+    #expect(regions.count == 4)
+    #expect(
+      regions[2]
+        == Region(
+          place: .fixed(2 << 40), size: 1 << 30, backedSize: 1 << 30, memoryOffset: 3 << 30,
+          isCoherentMemory: false))
+    #expect(
+      regions[3]
+        == Region(
+          place: .fixed(2 << 40 + 1 << 30), size: 0x1_0000, backedSize: 0, memoryOffset: 0,
+          isCoherentMemory: false))
+  }
+
+  @Test("the table of retired pages has their number, then their addresses, at any width and alignment")
+  func retiredPages() throws {
+    var device = try device([
+      "representation": "bare-metal", "egm-size": "1G", "egm-retired-pages": "0x1122334455667788+0x20000",
+    ])
+    #expect(read(&device, 3, at: 0, size: 8) == 2)
+    #expect(read(&device, 3, at: 8, size: 8) == 0x1122_3344_5566_7788)
+    #expect(read(&device, 3, at: 16, size: 4) == 0x20000)
+    #expect(read(&device, 3, at: 24, size: 8) == 0)
+    #expect(read(&device, 3, at: 0x8000, size: 8) == 0)
+    #expect(read(&device, 3, at: 7, size: 3) == 0x77_8800)
+    // 33, 22, 11 of the first address, then 00, 00, 02, 00, 00 of the second.
+    #expect(read(&device, 3, at: 13, size: 8) == 0x0000_0200_0011_2233)
+    #expect(read(&device, 3, at: 0xfff9, size: 8) == .max)
+    #expect(read(&device, 3, at: 0x1_0000, size: 1) == 0xff)
+    #expect(read(&device, 3, at: .max, size: 8) == .max)
+    device.writeRegion(3, at: 0, value: 9, size: 8)
+    #expect(read(&device, 3, at: 0, size: 8) == 2)
+  }
+
+  @Test("a reset takes the GPU's memory away for a while, and not the host's")
+  func extendedMemoryStays() throws {
+    var device = try device(["representation": "bare-metal", "egm-size": "1G", "hbm-ready-ms": "5"])
+    device.reset(.function)
+    device.clock(.max)
+    let modes = device.host.calls.compactMap { call -> Int? in
+      if case .mode(_, let region) = call { region } else { nil }
+    }
+    #expect(Set(modes) == [1])
+  }
+
   @Test("what is not there reads as ones of the access's width, and takes no write")
   func nothingThere() throws {
     var device = try device()

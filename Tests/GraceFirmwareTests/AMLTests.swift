@@ -56,6 +56,25 @@ struct AMLTests {
     #expect(three == [0x10, 0x10, 0x5c, 0x2f, 0x03] + Array("_SB_PCI0S08_".utf8))
   }
 
+  @Test("a method is serialized and without arguments, and its length counts itself")
+  func methods() throws {
+    let field = AML.reference(try name("DCTL"))
+    let method = AML.method(
+      try name("_RST"), [.or(field, .integer(0x8000), target: field), .sleep(100)])
+    #expect(
+      method.encoded == [0x14, 0x16] + Array("_RST".utf8) + [0x08, 0x7d] + Array("DCTL".utf8)
+        + [0x0b, 0x00, 0x80] + Array("DCTL".utf8) + [0x5b, 0x22, 0x0a, 0x64])
+  }
+
+  @Test("a region of configuration space and its fields of 16 bits")
+  func regions() throws {
+    let region = AML.configRegion(try name("GPCE"), offset: 0x68, length: 2)
+    #expect(region.encoded == [0x5b, 0x80] + Array("GPCE".utf8) + [0x02, 0x0a, 0x68, 0x0a, 0x02])
+    let fields = AML.wordFields(try name("GPCE"), [try name("DCTL")])
+    #expect(
+      fields.encoded == [0x5b, 0x81, 0x0b] + Array("GPCE".utf8) + [0x02] + Array("DCTL".utf8) + [0x10])
+  }
+
   @Test(
     "a name has one to four characters: letters and _, then digits too",
     arguments: [("", false), ("0ABC", false), ("AB-C", false), ("ABCDE", false), ("A", true), ("_1Z9", true)])

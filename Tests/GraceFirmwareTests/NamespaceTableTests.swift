@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+import GraceDeviceModel
 import GraceFirmware
 import Testing
 
@@ -83,6 +84,100 @@ struct NamespaceTableTests {
     #expect(Array(bytes[3...].prefix(path.count)) == path)
     #expect(String(decoding: bytes, as: UTF8.self).components(of: "_ADR") == 0)
     #expect(String(decoding: bytes, as: UTF8.self).components(of: "_SB_") == 1)
+  }
+}
+
+extension NamespaceTableTests {
+  private func text(_ gpus: [GPU], _ machine: MachineDomains = MachineDomains(count: 1)) throws -> String {
+    let topology = try Topology(gpus: gpus, machine: machine, domainLimit: 1024)
+    return String(decoding: NamespaceTable(topology).encoded, as: UTF8.self)
+  }
+
+  @Test(
+    "_DSD has the forms that firmware has had",
+    arguments: [
+      (true, true, ["base-pa", "pxm-start", "pxm-count", "size"]), (false, true, ["base-pa", "size"]),
+      (true, false, ["base-pa", "pxm-start", "pxm-count"]), (false, false, ["base-pa"]),
+    ] as [(Bool, Bool, [String])])
+  func forms(namesDomains: Bool, namesSize: Bool, names: [String]) throws {
+    var one = try gpu(bus: 1, memory: CoherentMemory(base: 1 << 46, size: 1 << 31))
+    one.options.namesDomains = namesDomains
+    one.options.namesSize = namesSize
+    let text = try text([one])
+    for name in ["base-pa", "pxm-start", "pxm-count", "size"] {
+      #expect(text.contains("nvidia,gpu-mem-\(name)\0") == names.contains(name), "\(name)")
+    }
+    #expect(text.components(of: "nvidia,") == names.count)
+  }
+
+  @Test("extended memory has three properties, and a fourth with a table of retired pages")
+  func extendedMemory() throws {
+    var one = try gpu(bus: 1, memory: CoherentMemory(base: 1 << 46, size: 1 << 31))
+    one.options.extendedMemory = ExtendedMemory(base: 0x1122_4000_0000, size: 0x8000_0000)
+    let bytes = NamespaceTable(
+      try Topology(gpus: [one], machine: MachineDomains(count: 1), domainLimit: 128)
+    ).encoded
+    func has(_ name: String, _ value: [UInt8]) -> Bool {
+      bytes.contains([0x0d] + Array(name.utf8) + [0x00] + value)
+    }
+    #expect(has("nvidia,egm-base-pa", [0x0e, 0, 0, 0, 0x40, 0x22, 0x11, 0, 0]))
+    #expect(has("nvidia,egm-size", [0x0c, 0, 0, 0, 0x80]))
+    #expect(has("nvidia,egm-pxm", [0x00]))
+    #expect(has("nvidia,egm-retired-pages-data-base", [0x0e, 0, 0, 0, 0xc0, 0x22, 0x11, 0, 0]))
+    one.options.extendedMemory?.retiredPagesBase = nil
+    #expect(try !text([one]).contains("retired"))
+  }
+
+  @Test("on the host a GPU can be reset through its PCI Express capability, and in a guest not")
+  func reset() throws {
+    var one = try gpu(bus: 1, memory: CoherentMemory(base: 1 << 46, size: 1 << 31))
+    #expect(try !text([one]).contains("_RST"))
+    one.expressOffset = 0x60
+    let bytes = NamespaceTable(
+      try Topology(gpus: [one], machine: MachineDomains(count: 1), domainLimit: 128)
+    ).encoded
+    #expect(bytes.contains(Array("GPCE".utf8) + [0x02, 0x0a, 0x68, 0x0a, 0x02]))
+    #expect(bytes.contains(Array("_RST".utf8) + [0x08]))
+  }
+
+  @Test("a host bridge without _PXM gets that of its GPUs on the host, if they agree")
+  func proximity() throws {
+    let memory = CoherentMemory(base: 1 << 46, size: 1 << 31)
+    let machine = MachineDomains(count: 2)
+    var (one, other) = (try gpu(bus: 1, memory: memory), try gpu(bus: 2, memory: memory))
+    #expect(try text([one], machine).components(of: "_PXM") == 1)
+    // The second is linked to the second domain.
+    #expect(try text([one, other], machine).components(of: "_PXM") == 0)
+    other.options.hostDomain = 0
+    #expect(try text([one, other], machine).components(of: "_PXM") == 1)
+    one.root.domain = 0
+    #expect(try text([one], machine).components(of: "_PXM") == 0)
+    #expect(try text([try gpu(bus: 1)], machine).components(of: "_PXM") == 0)
+  }
+
+  @Test("the names of 64 GPUs stay unique on their level")
+  func manyNames() throws {
+    let gpus = try (0..<64).map { index in
+      var one = try gpu(bus: UInt8(index + 1))
+      // Sixteen root ports of four functions each.
+      one.path = [UInt8(index / 4) << 3 | UInt8(index % 4), 0]
+      return one
+    }
+    let text = try text(gpus)
+    #expect(text.components(of: "GPU0") == 64)
+    for index in 0..<64 {
+      let devfn = index / 4 * 8 + index % 4
+      #expect(
+        text.components(of: "S" + (devfn < 16 ? "0" : "") + String(devfn, radix: 16, uppercase: true) + "_")
+          == 1)
+    }
+  }
+}
+
+extension Array<UInt8> {
+  /// Whether the bytes of `part` occur one after the other.
+  func contains(_ part: [UInt8]) -> Bool {
+    indices.contains { self[$0...].starts(with: part) }
   }
 }
 
