@@ -49,7 +49,7 @@ struct MachineCase: CustomTestStringConvertible, Sendable {
       MachineCase("--gpus 4 --option hmat=off"),
       MachineCase("--gpus 4 --option numa-nodes=8"),
       // Right as asked for, and not what a Grace has.
-      MachineCase("--gpus 4 --option numa-nodes=1", known: ["dsd-pxm-count"]),
+      MachineCase("--gpus 4 --option numa-nodes=1"),
       MachineCase("--gpus 4 --option numa-nodes=3"),
       MachineCase("--gpus 4 --option numa-nodes=16"),
       MachineCase("--gpus 2 --option numa-nodes=0", gpus: 2, known: ["srat-gi-missing"]),
