@@ -58,8 +58,8 @@ public struct AttributeTable: Sendable {
     let (rows, columns) = (initiators.count, targets.count)
     sink.littleEndian(UInt16(1))  // 0: type
     sink.zeros(2)  // 2: reserved
-    let length = 32 + 4 * (rows + columns) + 2 * rows * columns
-    sink.littleEndian(UInt32(truncatingIfNeeded: length))  // 4: length
+    // 4: length
+    sink.littleEndian(UInt32(truncatingIfNeeded: 32 + 4 * (rows + columns) + 2 * rows * columns))
     sink.byte(0)  // 8: flags: memory itself, not a cache
     sink.byte(kind.rawValue)  // 9: data type
     sink.byte(1)  // 10: minimum transfer size, bytes (edk2-nvidia, HmatParser.h)

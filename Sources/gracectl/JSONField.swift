@@ -13,10 +13,8 @@ struct JSONField {
   init(parsing bytes: [UInt8], file: String) throws(InputError) {
     do {
       self.init(path: "", value: try JSONDecoder().decode(JSONValue.self, from: Data(bytes)))
-    } catch let error as DecodingError {
-      throw .notJSON(path: file, reason: Self.reason(error))
     } catch {
-      throw .notJSON(path: file, reason: "it cannot be read")
+      throw .notJSON(path: file, reason: Self.reason(bytes))
     }
   }
 
@@ -25,12 +23,19 @@ struct JSONField {
     self.value = value
   }
 
-  /// What the parser says, which has line and column.
-  private static func reason(_ error: DecodingError) -> String {
-    guard case .dataCorrupted(let context) = error else { return "it cannot be read" }
-    let underlying = (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey] as? String
-    let text = underlying ?? context.debugDescription
-    return text.hasSuffix(".") ? String(text.dropLast()) : text
+  /// Where the text stops being JSON. JSONDecoder does not say; JSONSerialization does, in a sentence.
+  private static func reason(_ bytes: [UInt8]) -> String {
+    do {
+      _ = try JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
+    } catch {
+      let text = (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String ?? ""
+      if text.contains("end of file") { return "it ends too early; close what is open" }
+      if let match = text.firstMatch(of: /character ([0-9]+)/), let offset = Int(match.1) {
+        let before = bytes.prefix(offset).split(separator: 0x0a, omittingEmptySubsequences: false)
+        return "line \(before.count) is wrong near column \((before.last?.count ?? 0) + 1); correct it"
+      }
+    }
+    return "it cannot be parsed; correct it"
   }
 
   /// The fields of an object. All keys must be known, and those that are required must be there.

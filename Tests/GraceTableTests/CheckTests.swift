@@ -14,7 +14,7 @@ struct CheckTests {
     try await withTables(machine.arguments) { folder in
       let report = try await findings(in: folder)
       let bad = Set(report.findings.filter { $0.severity > .info }.map(\.rule.id))
-      #expect(bad.isSubset(of: machine.known), "\(report.text)")
+      #expect(bad == machine.known, "\(report.text)")
     }
   }
 
@@ -55,7 +55,9 @@ struct CheckTests {
     let (id, needsListing) = Self.rule(quirk)
     try await withTables(["--gpus", "4", "--quirk", quirk.name]) { folder in
       for listing in needsListing ? [fourGPUs] : [[], fourGPUs] {
-        let report = try await findings(in: folder, listing: listing)
+        // With a listing only rules on _DSD need what acpiexec says, which takes a second.
+        let hasAML = listing.isEmpty || id.hasPrefix("dsd-")
+        let report = try await findings(in: folder, listing: listing, hasAML: hasAML)
         #expect(!report.isClean)
         let found = report.findings.first { $0.rule.id == id && $0.severity > .info }
         #expect(found != nil, "\(report.text)")

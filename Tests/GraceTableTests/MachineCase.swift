@@ -45,13 +45,13 @@ struct MachineCase: CustomTestStringConvertible, Sendable {
       MachineCase("--gpus 4 --option dsd-pxm=off"),
       MachineCase("--gpus 4 --option initiators=off"),
       // A known form, of firmware that cannot read the size.
-      MachineCase("--gpus 4 --option dsd-size=off", known: ["dsd-missing-size"]),
+      MachineCase("--gpus 4 --option dsd-size=off"),
       MachineCase("--gpus 4 --option hmat=off"),
       MachineCase("--gpus 4 --option numa-nodes=8"),
       // Right as asked for, and not what a Grace has.
-      MachineCase("--gpus 4 --option numa-nodes=1", known: ["srat-gi-count", "dsd-pxm-count"]),
-      MachineCase("--gpus 4 --option numa-nodes=3", known: ["srat-gi-count", "dsd-pxm-count"]),
-      MachineCase("--gpus 4 --option numa-nodes=16", known: ["srat-gi-count", "dsd-pxm-count"]),
+      MachineCase("--gpus 4 --option numa-nodes=1"),
+      MachineCase("--gpus 4 --option numa-nodes=3"),
+      MachineCase("--gpus 4 --option numa-nodes=16"),
       MachineCase("--gpus 2 --option numa-nodes=0", gpus: 2, known: ["srat-gi-missing"]),
       MachineCase(example: "quad-gh200", gpus: 4),
       MachineCase(example: "mixed", gpus: 4),

@@ -29,8 +29,8 @@ func withTables(_ arguments: [String], _ body: (String) async throws -> Void) as
 }
 
 /// What `gracectl check` finds in a folder. GPUs are listed as `lspci -Dvvvnn` does, if there are any to list.
-func findings(in folder: String, listing: [String] = []) async throws -> Report {
-  var arguments = [folder]
+func findings(in folder: String, listing: [String] = [], hasAML: Bool = true) async throws -> Report {
+  var arguments = hasAML ? [folder] : [folder, "--no-aml"]
   if !listing.isEmpty {
     try listing.joined().write(toFile: folder + "/lspci.txt", atomically: true, encoding: .utf8)
     arguments += ["--lspci", folder + "/lspci.txt"]

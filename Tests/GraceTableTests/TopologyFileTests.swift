@@ -178,7 +178,11 @@ struct TopologyFileTests {
 
   @Test("what is no JSON, or no object, is told too")
   func noJSON() async throws {
-    #expect(try await refusal("{ \"sockets\": [ }")?.hasPrefix("FILE is not JSON: ") == true)
+    #expect(
+      try await refusal("{\n \"sockets\": [ }")
+        == "FILE is not JSON: line 2 is wrong near column 15; correct it.")
+    #expect(
+      try await refusal("{ \"sockets\": [") == "FILE is not JSON: it ends too early; close what is open.")
     #expect(try await refusal("[]") == "FILE, the whole file: it is an array; write an object in braces.")
     #expect(try await refusal("") == "FILE is empty.")
   }

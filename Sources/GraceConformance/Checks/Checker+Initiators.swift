@@ -176,6 +176,16 @@ extension Checker {
   ) {
     list.add(
       .giCount, in: table, found: "\(address): \(domains.count) domains, \(numberList(domains))",
-      expected: "\(HandleJudge.graceDomains) for a Grace GPU", severity: severity)
+      expected: "\(HandleJudge.graceDomains) for a Grace GPU",
+      severity: isWholeOtherwise(domains) ? .info : severity)
+  }
+
+  /// Whether a GPU's domains look as if another number was meant: each has a place for memory, and no place is left over
+  /// that a missing initiator could have named.
+  func isWholeOtherwise(_ domains: Set<UInt32>) -> Bool {
+    let places = (srat?.memory ?? []).filter { $0.isEnabled && $0.isHotPluggable && $0.length == 0 }
+    let extended = Set(properties.compactMap { $0.integer("nvidia,egm-pxm") })
+    let left = emptyDomains.filter { !extended.contains(UInt64($0)) }
+    return !domains.isEmpty && domains.isSubset(of: Set(places.map(\.domain))) && left.isEmpty
   }
 }

@@ -128,7 +128,7 @@ extension Checker {
     if own.count != UInt64(HandleJudge.graceDomains) {
       list.add(
         .dsdPXMCount, in: device.path, found: "\(count) is \(own.count)",
-        expected: "\(HandleJudge.graceDomains)")
+        expected: "\(HandleJudge.graceDomains)", severity: isMeant(own) ? .info : nil)
     }
     guard let domains, own.count > 0 else { return }
     // More domains than the SRAT has cannot all be in it, and a count from nowhere must not be counted up to.
@@ -153,6 +153,14 @@ extension Checker {
         found:
           "domains \(numberList(named)); initiators: \(groups.prefix(4).map { numberList($0.domains) }.joined(separator: "; "))",
         expected: "the domains of a device's initiators")
+    }
+  }
+
+  /// Whether the initiators of one device have these domains, and all is there for another number than usual.
+  private func isMeant(_ own: (start: UInt64, count: UInt64)) -> Bool {
+    (srat.map(HandleGroup.all) ?? []).contains { group in
+      UInt64(group.domains.count) == own.count && group.domains.allSatisfy { UInt64($0) >= own.start }
+        && group.domains.allSatisfy { UInt64($0) - own.start < own.count } && isWholeOtherwise(group.domains)
     }
   }
 }
