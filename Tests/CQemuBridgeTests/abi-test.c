@@ -68,8 +68,12 @@ static void host_set_region_mode(void *context, uint32_t index,
 
 static GraceHost host(void)
 {
-    GraceHost host = {sizeof(host), host_log, host_now, host_set_timer,
-                      host_set_region_mode, host_set_presence,
+    GraceHost host = {sizeof(host),
+                      host_log,
+                      host_now,
+                      host_set_timer,
+                      host_set_region_mode,
+                      host_set_presence,
                       host_clear_memory};
 
     return host;
