@@ -6,6 +6,8 @@ extension MachineOptions {
     var words = [
       "console=\(machine.console)", "quiet", "panic=-1",
       "grace.representation=\(representation.rawValue)",
+      "grace.chip=\(profile.chip.name)",
+      "grace.divided=\(isDivided ? "on" : "off")",
       "grace.memory=\(effectiveMemorySize)",
       "grace.gpus=\(gpuCount)",
     ]

@@ -90,8 +90,20 @@ extension MachineOptions {
     property("host-node", of: place).flatMap { Int($0) } ?? place.index % max(hostNodes, 1)
   }
 
-  /// How the coherent memory of a GPU is split between the regions.
+  /// How the coherent memory of a GPU is shown in the regions.
   public func memorySplit() throws(MemorySplitError) -> MemorySplit {
-    try MemorySplit(total: effectiveMemorySize)
+    try MemorySplit(total: effectiveMemorySize, isDivided: isDivided)
   }
+
+  /// Whether the driver divides the memory: as the chip is, unless the property of all GPUs says otherwise.
+  public var isDivided: Bool {
+    switch deviceProperties["mig-fix"] {
+    case "on": false
+    case "off": true
+    default: profile.chip.dividesMemory
+    }
+  }
+
+  /// Size of the BAR that is the chip's own, and shows all of the memory; nil if it has none.
+  var apertureBAR: UInt64? { profile.chip.hasAperture ? powerOfTwo(atLeast: effectiveMemorySize) : nil }
 }
