@@ -35,16 +35,16 @@ __attribute__((format(printf, 1, 2))) static void problem(const char *format,
     va_end(arguments);
 }
 
-static void parse_number(const char *text, uint64_t *value)
+static void parse_number(const char *text, int base, uint64_t *value)
 {
     char *end;
 
     errno = 0;
-    *value = strtoull(text, &end, 10);
+    *value = strtoull(text, &end, base);
     if (errno != 0 || end == text || *end != '\0') {
-        problem("\"%s\" on the kernel command line is no decimal number; "
+        problem("\"%s\" on the kernel command line is no %s number; "
                 "correct the grace.* option that has it",
-                text);
+                text, base == 16 ? "hexadecimal" : "decimal");
     }
 }
 
@@ -113,14 +113,16 @@ static void parse_word(const char *word, bool *divided_given)
         parse_representation(value);
     } else if (prefixed(word, "grace.chip=", &value)) {
         parse_chip(value);
+    } else if (prefixed(word, "grace.device=", &value)) {
+        parse_number(value, 16, &options_state.device);
     } else if (prefixed(word, "grace.divided=", &value)) {
         parse_divided(value, divided_given);
     } else if (prefixed(word, "grace.memory=", &value)) {
-        parse_number(value, &options_state.memory);
+        parse_number(value, 10, &options_state.memory);
     } else if (prefixed(word, "grace.gpus=", &value)) {
-        parse_number(value, &options_state.gpus);
+        parse_number(value, 10, &options_state.gpus);
     } else if (prefixed(word, "grace.nodes=", &value)) {
-        parse_number(value, &options_state.nodes);
+        parse_number(value, 10, &options_state.nodes);
     } else if (prefixed(word, "grace.tests=", &value)) {
         parse_tests(value);
     } else if (prefixed(word, "grace.shell=", &value)) {

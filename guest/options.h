@@ -22,6 +22,7 @@ struct options {
     uint64_t memory; /* grace.memory: coherent bytes of each GPU */
     uint64_t gpus;   /* grace.gpus, 1 if absent */
     uint64_t nodes;  /* grace.nodes: NUMA nodes of each GPU, 8 if absent */
+    uint64_t device; /* grace.device: PCI device id, 0 for the chip's */
     /* grace.divided: whether the driver divides the memory, as the chip's. */
     bool divided;
     bool shell; /* grace.shell=1 */

@@ -23,11 +23,16 @@ static bool check_ids(void *context)
     const struct gpu *gpu = context;
     const struct pci_function *function = gpu->function;
     const struct chip *chip = gpu->system->options->chip;
+    uint64_t device = gpu->system->options->device;
 
     if (!function) {
         return missing();
     }
-    if (!chip_has_id(chip, function->device_id)) {
+    if (device != 0 && function->device_id != device) {
+        return ktap_fail("the device id is 0x%04" PRIx64 ", not 0x%04" PRIx64,
+                         function->device_id, device);
+    }
+    if (device == 0 && !chip_has_id(chip, function->device_id)) {
         return ktap_fail("the device id 0x%04" PRIx64 " is no %s",
                          function->device_id, chip->product);
     }

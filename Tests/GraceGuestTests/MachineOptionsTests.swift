@@ -118,6 +118,10 @@ struct MachineOptionsTests {
     #expect(options.kernelCommandLine.contains(" grace.chip=\(chip) grace.divided=off "))
     options.deviceProperties = ["mig-fix": "off"]
     #expect(options.kernelCommandLine.contains(" grace.chip=\(chip) grace.divided=on "))
+    #expect(!options.kernelCommandLine.contains("grace.device="))
+    options.deviceProperties = ["device-id": "0x3342"]
+    #expect(options.kernelCommandLine.hasSuffix(" grace.device=3342"))
+    #expect(options.deviceID(of: options.places[0]) == "3342")
   }
 
   @Test(

@@ -67,6 +67,73 @@ struct BlackwellTests {
       "\(address): there is no CXL device DVSEC", in: "sysfs-check")
   }
 
+  @Test("the driver binds another device id than the product's, too", arguments: Representation.allCases)
+  func otherID(representation: Representation) async throws {
+    var options = MachineOptions(profile: .blackwellNext, representation: representation, memorySize: small)
+    options.deviceProperties = ["device-id": "0x3342"]
+    let guest = try await GuestLab.guest(options)
+    #expect(try guest.function().device == "3342")
+    try guest.expectAllHeld()
+  }
+
+  /// A product, what the guest is told on top of the truth, and the tests that must fail then.
+  private static let lies: [(GPUProfile, String, [String: [String]])] = [
+    (
+      .gb200, "grace.chip=gh100",
+      [
+        "sysfs-check": [
+          "0000:01:00.0: ids and class are those of a GH200",
+          "0000:01:00.0: it has the 64-bit prefetchable BARs 0 and 4, and no others",
+        ],
+        "bar-check": [
+          "BOOT_0 and BOOT_42 name the chip of a GH200",
+          "the memory range register decodes to the configured memory",
+        ],
+      ]
+    ),
+    (
+      .gb200, "grace.chip=gh100 grace.divided=on",
+      [
+        "sysfs-check": ["0000:01:00.0: NVIDIA's DVSEC leaves the MIG bug"],
+        "bar-check": [
+          "BAR2 has the size that the memory's split gives", "BAR4 and BAR2 share no memory",
+        ],
+      ]
+    ),
+    (.gh200With480GB, "grace.chip=gb100", ["bar-check": ["BAR2 and BAR4 show the same memory"]]),
+    (
+      .gb300, "grace.chip=blackwell-next",
+      [
+        "sysfs-check": ["0000:01:00.0: a CXL device DVSEC says that the memory is ready"]
+      ]
+    ),
+    (.blackwellNext, "grace.chip=gb110", ["sysfs-check": ["0000:01:00.0: there is no CXL device DVSEC"]]),
+  ]
+
+  @Test("a guest that was told something else notices what differs", arguments: lies.indices)
+  func toldSomethingElse(index: Int) async throws {
+    let (profile, words, expected) = BlackwellTests.lies[index]
+    var options = MachineOptions(profile: profile, representation: .vm, memorySize: small)
+    options.kernelWords = words.split(separator: " ").map(String.init)
+    let guest = try await GuestLab.guest(options)
+    for (program, tests) in expected {
+      let failed = try guest.program(program).cases.filter { $0.result == .failed }.map(\.name)
+      #expect(Set(failed).isSuperset(of: tests), "\(program): \(failed)")
+    }
+  }
+
+  @Test(
+    "a guest refuses a chip and a division that it does not know",
+    arguments: ["grace.chip=ga100", "grace.divided=maybe", "grace.device=xyz"])
+  func unknownWords(word: String) async throws {
+    var options = MachineOptions(profile: .gb200, representation: .vm, memorySize: small)
+    options.kernelWords = [word, "grace.tests=sysfs-check"]
+    let guest = try await GuestLab.guest(options)
+    let result = try #require(guest.results.cases.first { $0.name == "command-line" })
+    #expect(result.result == .failed)
+    #expect(result.diagnostics.contains { $0.contains(word.split(separator: "=")[1]) })
+  }
+
   @Test("a gh200-480gb without the bug has no BAR2 and no region 2", arguments: Representation.allCases)
   func undividedHopper(representation: Representation) async throws {
     let guest = try await guest(.gh200With480GB, representation, migFix: "on")

@@ -10,7 +10,7 @@ struct FunctionExpectations {
     let name = "GPU \(place.index)"
     let function = facts.function(at: place.address)
     list.equal("\(name) vendor id", function?.vendor, "10de")
-    list.equal("\(name) device id", function?.device, options.profile.deviceID)
+    list.equal("\(name) device id", function?.device, options.deviceID(of: place))
     list.equal("\(name) subsystem vendor id", function?.subsystemVendor, "10de")
     list.oneOf("\(name) subsystem id", function?.subsystemDevice, options.profile.subsystemIDs)
     // A display controller of programming interface 0, which is what NVIDIA's own driver matches
@@ -38,11 +38,16 @@ struct FunctionExpectations {
     options.representation == .bareMetal && options.machine.hasDriver ? "nvgrace_gpu_vfio_pci" : "none"
   }
 
+  /// The kernel forbids it for these ids (quirk_nvidia_no_bus_reset in drivers/pci/quirks.c, Linux 7.3).
+  private var forbidsBusReset: Bool {
+    UInt64(options.deviceID(of: place), radix: 16).map { $0 & 0xffc0 == 0x2340 } ?? false
+  }
+
   /// A method `_RST` of firmware comes first (edk2-nvidia, SsdtPcieTemplate.asl). A reset of the bus is the last choice, as
   /// the GPU is alone behind its port.
   private var expectedResetMethods: String {
     let methods = options.representation == .bareMetal ? ["acpi", "flr"] : ["flr"]
-    return (methods + (options.profile.chip.forbidsBusReset ? [] : ["bus"])).joined(separator: " ")
+    return (methods + (forbidsBusReset ? [] : ["bus"])).joined(separator: " ")
   }
 
   /// The node of the host bridge: an expander bridge has the one that it was given. The main host bridge has one on the

@@ -13,8 +13,6 @@ public struct GPUChip: Hashable, Sendable {
   public let dividesMemory: Bool
   /// Whether BAR2 is the chip's own BAR1, through which all of its memory can be reached.
   public let hasAperture: Bool
-  /// Whether the kernel forbids a reset of its bus (quirk_nvidia_no_bus_reset in drivers/pci/quirks.c, Linux 7.3).
-  let forbidsBusReset: Bool
 
   /// A register and its value.
   struct Register: Hashable {
@@ -33,7 +31,6 @@ public struct GPUChip: Hashable, Sendable {
     ]
     dividesMemory = isHopper
     hasAperture = !isHopper
-    forbidsBusReset = isHopper
   }
 
   /// The GPU of GH200.

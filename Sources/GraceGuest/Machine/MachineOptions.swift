@@ -80,6 +80,11 @@ extension MachineOptions {
     propertiesOfGPU[place.index]?[name] ?? deviceProperties[name]
   }
 
+  /// The PCI device id of a GPU, four hexadecimal digits: its product's, unless another was given.
+  public func deviceID(of place: GPUPlace) -> String {
+    number("device-id", of: place).map { hex($0, digits: 4) } ?? profile.deviceID
+  }
+
   /// Where the coherent memory of a GPU lies in the bare-metal representation.
   public func memoryBase(of place: GPUPlace) -> UInt64 {
     property("memory-base", of: place).flatMap { UInt64(parsingPrefixed: $0) } ?? place.defaultMemoryBase
