@@ -133,14 +133,21 @@ static void add_cases(struct pci_function *function)
     static struct register_window registers;
     static struct register_access access;
     const struct options *options = options_get();
-    struct memory_split split;
+    bool in_vm = options->representation == REPRESENTATION_VM;
+    struct memory_layout layout;
 
-    memory_split(options->memory, &split);
-    bars[0] = (struct memory_bar){function, USEMEM_BAR, split.usemem, false};
-    bars[1] = (struct memory_bar){function, RESMEM_BAR, split.resmem, false};
+    memory_layout(options->memory, options->divided,
+                  options->chip->has_aperture, &layout);
+    bars[0] = (struct memory_bar){.function = function, .index = USEMEM_BAR};
+    bars[1] = (struct memory_bar){.function = function, .index = RESMEM_BAR};
+    if (in_vm) {
+        bars[0].expected = layout.usemem;
+    }
+    bars[1].expected = bar2_part(&layout, in_vm);
     registers.function = function;
     access = (struct register_access){
         .function = function,
+        .chip = options->chip,
         .memory = options->memory,
         .context = &registers,
         .read = read_mapped,
@@ -149,19 +156,26 @@ static void add_cases(struct pci_function *function)
 
     ktap_add(check_enable, function, "the function can be enabled");
     registers_add_cases(&access);
-    if (options->representation == REPRESENTATION_BARE_METAL) {
-        return;
-    }
     for (int i = 0; i < 2; i++) {
+        if (bars[i].expected.bytes == 0) {
+            continue;
+        }
         ktap_add(check_bar_bytes, &bars[i],
                  "BAR%d has the size that the memory's split gives",
                  bars[i].index);
         add_memory_cases(&bars[i]);
     }
-    add_alias_case(bars);
+    if (!in_vm) {
+        return;
+    }
+    if (layout.aperture.bytes > 0) {
+        add_same_memory_case(bars);
+    } else if (layout.resmem.bytes > 0) {
+        add_alias_case(bars);
+    }
     add_plain_memory_cases(&bars[0]);
     /* Last: it gives a part of BAR4 to the kernel for good. */
-    hotplug_add_cases(function, split.usemem.bytes);
+    hotplug_add_cases(function, layout.usemem.bytes);
 }
 
 int main(int argc, char **argv)

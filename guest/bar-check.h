@@ -33,8 +33,9 @@ bool bar_map(const struct pci_function *function, int index,
 bool memory_bar_map(const struct memory_bar *bar, uint64_t offset, size_t bytes,
                     struct window *window);
 
-/* Cases on both memory BARs, and on how they lie together. */
+/* Cases on a memory BAR, and on how two lie together: apart, or in one. */
 void add_memory_cases(struct memory_bar *bar);
+void add_same_memory_case(struct memory_bar bars[2]);
 void add_alias_case(struct memory_bar bars[2]);
 
 /* Cases that hold for the cached memory alone. */

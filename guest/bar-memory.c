@@ -157,6 +157,34 @@ static bool check_alias(void *context)
     return true;
 }
 
+/* Both start with the memory, and the first ends before the second or with it.
+ */
+static bool check_same_memory(void *context)
+{
+    const struct memory_bar *bars = context;
+    size_t page = page_bytes();
+    const uint64_t offsets[] = {0, bars[0].expected.bytes - page};
+
+    for (uint64_t i = 0; i < 4; i++) {
+        const struct memory_bar *writer = &bars[i % 2];
+        const struct memory_bar *reader = &bars[1 - i % 2];
+        uint64_t offset = offsets[i / 2];
+        struct window written, seen;
+
+        if (!memory_bar_map(writer, offset, page, &written) ||
+            !memory_bar_map(reader, offset, page, &seen)) {
+            return false;
+        }
+        pattern_fill(written.base, page, 200 + i);
+        if (pattern_compare(seen.base, page, 200 + i) != page) {
+            return ktap_fail("BAR%d does not show at 0x%" PRIx64
+                             " what was written through BAR%d",
+                             reader->index, offset, writer->index);
+        }
+    }
+    return true;
+}
+
 void add_memory_cases(struct memory_bar *bar)
 {
     int index = bar->index;
@@ -168,6 +196,12 @@ void add_memory_cases(struct memory_bar *bar)
              "BAR%d past its real end reads ones and drops writes", index);
     ktap_add(check_straddling_end, bar,
              "BAR%d takes an access over its real end", index);
+}
+
+void add_same_memory_case(struct memory_bar bars[2])
+{
+    ktap_add(check_same_memory, bars, "BAR%d and BAR%d show the same memory",
+             bars[1].index, bars[0].index);
 }
 
 void add_alias_case(struct memory_bar bars[2])

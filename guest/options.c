@@ -35,16 +35,16 @@ __attribute__((format(printf, 1, 2))) static void problem(const char *format,
     va_end(arguments);
 }
 
-static void parse_number(const char *text, uint64_t *value)
+static void parse_number(const char *text, int base, uint64_t *value)
 {
     char *end;
 
     errno = 0;
-    *value = strtoull(text, &end, 10);
+    *value = strtoull(text, &end, base);
     if (errno != 0 || end == text || *end != '\0') {
-        problem("\"%s\" on the kernel command line is no decimal number; "
+        problem("\"%s\" on the kernel command line is no %s number; "
                 "correct the grace.* option that has it",
-                text);
+                text, base == 16 ? "hexadecimal" : "decimal");
     }
 }
 
@@ -58,6 +58,28 @@ static void parse_representation(const char *text)
         problem("grace.representation=%s is unknown; use vm or bare-metal",
                 text);
     }
+}
+
+static void parse_chip(const char *text)
+{
+    const struct chip *chip = chip_named(text);
+
+    if (!chip) {
+        problem("grace.chip=%s is unknown; use gh100, gb100, gb110 or "
+                "blackwell-next",
+                text);
+        return;
+    }
+    options_state.chip = chip;
+}
+
+static void parse_divided(const char *text, bool *given)
+{
+    *given = strcmp(text, "on") == 0 || strcmp(text, "off") == 0;
+    if (!*given) {
+        problem("grace.divided=%s is unknown; use on or off", text);
+    }
+    options_state.divided = strcmp(text, "on") == 0;
 }
 
 static void parse_tests(const char *text)
@@ -83,18 +105,24 @@ static bool prefixed(const char *word, const char *key, const char **value)
     return strncmp(word, key, length) == 0;
 }
 
-static void parse_word(const char *word)
+static void parse_word(const char *word, bool *divided_given)
 {
     const char *value;
 
     if (prefixed(word, "grace.representation=", &value)) {
         parse_representation(value);
+    } else if (prefixed(word, "grace.chip=", &value)) {
+        parse_chip(value);
+    } else if (prefixed(word, "grace.device=", &value)) {
+        parse_number(value, 16, &options_state.device);
+    } else if (prefixed(word, "grace.divided=", &value)) {
+        parse_divided(value, divided_given);
     } else if (prefixed(word, "grace.memory=", &value)) {
-        parse_number(value, &options_state.memory);
+        parse_number(value, 10, &options_state.memory);
     } else if (prefixed(word, "grace.gpus=", &value)) {
-        parse_number(value, &options_state.gpus);
+        parse_number(value, 10, &options_state.gpus);
     } else if (prefixed(word, "grace.nodes=", &value)) {
-        parse_number(value, &options_state.nodes);
+        parse_number(value, 10, &options_state.nodes);
     } else if (prefixed(word, "grace.tests=", &value)) {
         parse_tests(value);
     } else if (prefixed(word, "grace.shell=", &value)) {
@@ -111,8 +139,10 @@ static void parse(void)
     char line[4096];
     char *rest = line;
     char *word;
-    struct memory_split split;
+    struct memory_layout layout;
+    bool divided_given = false;
 
+    options_state.chip = chip_named("gh100");
     options_state.gpus = 1;
     options_state.nodes = DEFAULT_NODES;
     parse_tests("all");
@@ -120,11 +150,19 @@ static void parse(void)
         problem("/proc/cmdline cannot be read; enable CONFIG_PROC_FS");
     }
     while ((word = strsep(&rest, " ")) != NULL) {
-        parse_word(word);
+        parse_word(word, &divided_given);
     }
-    if (!memory_split(options_state.memory, &split)) {
-        problem("grace.memory is missing or less than 1.5 GiB, the smallest "
-                "that nvgrace-gpu can split; give the bytes of one GPU");
+    /* Only now, as the words come in any order. */
+    if (!divided_given) {
+        options_state.divided = options_state.chip->divides;
+    }
+    if (!memory_layout(options_state.memory, options_state.divided,
+                       options_state.chip->has_aperture, &layout)) {
+        problem("grace.memory is missing or less than %s; give the bytes of "
+                "one GPU",
+                options_state.divided
+                    ? "1.5 GiB, the smallest that nvgrace-gpu can divide"
+                    : "512 MiB, the largest block that a kernel may hot-add");
     }
 }
 

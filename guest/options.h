@@ -10,16 +10,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "chip.h"
+
 #define MAX_TESTS 16
 
 enum representation { REPRESENTATION_VM, REPRESENTATION_BARE_METAL };
 
 struct options {
     enum representation representation; /* grace.representation */
+    const struct chip *chip;            /* grace.chip, gh100 if absent */
     uint64_t memory; /* grace.memory: coherent bytes of each GPU */
     uint64_t gpus;   /* grace.gpus, 1 if absent */
     uint64_t nodes;  /* grace.nodes: NUMA nodes of each GPU, 8 if absent */
-    bool shell;      /* grace.shell=1 */
+    uint64_t device; /* grace.device: PCI device id, 0 for the chip's */
+    /* grace.divided: whether the driver divides the memory, as the chip's. */
+    bool divided;
+    bool shell; /* grace.shell=1 */
     /* grace.tests: names of programs, or "all" */
     const char *tests[MAX_TESTS];
     size_t test_count;

@@ -15,13 +15,12 @@
 #define SCRATCH(i)    (0x001400 + 4 * (i))
 #define C2C_STATUS    0x001498
 #define BOOT_COMPLETE 0x0200bc
-#define MEMORY_RANGE  0x100ce0
+#define FRAMEBUFFER   0x1183a4
+/* Chips have it in different places: it stands for the chip's. */
+#define MEMORY_RANGE UINT64_MAX
 
 /* What nvgrace-gpu waits for (STATUS_READY in its main.c). */
 #define READY 0xff
-
-/* Architecture of Hopper in BOOT_0 and BOOT_42 (specification 2.2). */
-#define HOPPER 0x18
 
 /* Set if error correction takes a sixteenth (specification 1.9). */
 #define MEMORY_RANGE_ECC (1u << 30)
@@ -34,16 +33,22 @@ static const struct named_register {
     {"BOOT_1", BOOT_1},
     {"BOOT_42", BOOT_42},
     {"C2C_STATUS", C2C_STATUS},
-    {"MEMORY_RANGE", MEMORY_RANGE},
     {"BOOT_COMPLETE", BOOT_COMPLETE},
+    {"FRAMEBUFFER", FRAMEBUFFER},
+    {"MEMORY_RANGE", MEMORY_RANGE},
 };
 
 #define NAMED_COUNT (sizeof(named_registers) / sizeof(named_registers[0]))
 
+static uint64_t place(const struct register_access *access, uint64_t offset)
+{
+    return offset == MEMORY_RANGE ? access->chip->memory_range : offset;
+}
+
 static bool read_register(struct register_access *access, uint64_t offset,
                           uint64_t *value)
 {
-    return access->read(access->context, offset, 4, value);
+    return access->read(access->context, place(access, offset), 4, value);
 }
 
 static bool check_values(void *context)
@@ -59,7 +64,7 @@ static bool check_values(void *context)
         fact_begin("register");
         fact_string("function", access->function->address);
         fact_string("name", named_registers[i].name);
-        fact_uint("offset", named_registers[i].offset);
+        fact_uint("offset", place(access, named_registers[i].offset));
         fact_uint("value", value);
         fact_end();
         if (value == ones(4)) {
@@ -73,17 +78,21 @@ static bool check_values(void *context)
 static bool check_architecture(void *context)
 {
     struct register_access *access = context;
+    const struct chip *chip = access->chip;
     uint64_t boot_0, boot_42;
 
     if (!read_register(access, BOOT_0, &boot_0) ||
         !read_register(access, BOOT_42, &boot_42)) {
         return false;
     }
-    return ((boot_0 >> 24 & 0x1f) == HOPPER &&
-            (boot_42 >> 24 & 0x3f) == HOPPER) ||
+    return ((boot_0 >> 24 & 0x1f) == chip->architecture &&
+            (boot_42 >> 24 & 0x3f) == chip->architecture &&
+            (boot_0 >> 20 & 0xf) == chip->implementation &&
+            (boot_42 >> 20 & 0xf) == chip->implementation) ||
            ktap_fail("BOOT_0 is 0x%08" PRIx64 " and BOOT_42 0x%08" PRIx64
-                     ": not both name architecture 0x%02x",
-                     boot_0, boot_42, HOPPER);
+                     ": not both name architecture 0x%02" PRIx64
+                     ", implementation %" PRIu64,
+                     boot_0, boot_42, chip->architecture, chip->implementation);
 }
 
 static bool check_boot_1(void *context)
@@ -131,6 +140,17 @@ static bool check_memory_range(void *context)
                      value, bytes, access->memory);
 }
 
+static bool check_framebuffer(void *context)
+{
+    struct register_access *access = context;
+    uint64_t value;
+
+    return read_register(access, FRAMEBUFFER, &value) &&
+           (value == access->memory / MIB ||
+            ktap_fail("FRAMEBUFFER is %" PRIu64 " MiB, not %llu", value,
+                      access->memory / MIB));
+}
+
 /* Compares the pieces of 8 bytes at an aligned offset with the whole. */
 static bool check_widths_at(struct register_access *access, uint64_t offset)
 {
@@ -161,7 +181,9 @@ static bool check_widths_at(struct register_access *access, uint64_t offset)
 static bool check_widths(void *context)
 {
     for (size_t i = 0; i < NAMED_COUNT; i++) {
-        if (!check_widths_at(context, named_registers[i].offset & ~7ULL)) {
+        uint64_t offset = place(context, named_registers[i].offset);
+
+        if (!check_widths_at(context, offset & ~7ULL)) {
             return false;
         }
     }
@@ -170,8 +192,9 @@ static bool check_widths(void *context)
 
 static bool check_read_only(void *context)
 {
-    static const uint64_t offsets[] = {BOOT_0, BOOT_1, BOOT_42, MEMORY_RANGE};
     struct register_access *access = context;
+    const uint64_t offsets[] = {BOOT_0, BOOT_1, BOOT_42, FRAMEBUFFER,
+                                place(access, MEMORY_RANGE)};
 
     for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
         uint64_t before, after;
@@ -237,13 +260,15 @@ void registers_add_cases(struct register_access *access)
     ktap_add(check_values, access,
              "registers read something else than all ones");
     ktap_add(check_architecture, access,
-             "BOOT_0 and BOOT_42 name the Hopper architecture");
+             "BOOT_0 and BOOT_42 name the chip of a %s", access->chip->product);
     ktap_add(check_boot_1, access,
              "BOOT_1 says physical function, real silicon");
     ktap_add(check_ready, access,
              "link status and boot-complete registers say ready");
     ktap_add(check_memory_range, access,
              "the memory range register decodes to the configured memory");
+    ktap_add(check_framebuffer, access,
+             "the framebuffer register has the configured memory in MiB");
     ktap_add(check_widths, access,
              "reads of 1, 2, 4 and 8 bytes agree with each other");
     ktap_add(check_read_only, access,

@@ -11,11 +11,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "chip.h"
 #include "pci.h"
 
 struct register_access {
     const struct pci_function *function;
-    /* Coherent memory as configured. */
+    /* Chip and coherent memory as configured. */
+    const struct chip *chip;
     uint64_t memory;
     void *context;
     /*

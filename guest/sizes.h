@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How nvgrace-gpu splits the coherent memory of a Hopper GPU
- * (nvgrace_gpu_init_nvdev_struct() in drivers/vfio/pci/nvgrace-gpu/main.c),
- * computed again here.
+ * How nvgrace-gpu shows the coherent memory of a GPU: divided where the chip
+ * has the MIG bug, otherwise whole (nvgrace_gpu_init_nvdev_struct() in
+ * drivers/vfio/pci/nvgrace-gpu/main.c), computed again here.
  */
 #ifndef GRACE_SIZES_H
 #define GRACE_SIZES_H
@@ -26,12 +26,27 @@ struct memory_part {
     uint64_t bar_bytes; /* size of the BAR, a power of two */
 };
 
-struct memory_split {
-    struct memory_part usemem; /* cached, for the guest's programs */
-    struct memory_part resmem; /* uncached, for the GPU's driver */
+/* A part of zero bytes is not there. */
+struct memory_layout {
+    struct memory_part usemem;   /* cached, for the guest's programs */
+    struct memory_part resmem;   /* uncached, for the driver; if divided */
+    struct memory_part aperture; /* the chip's own BAR, onto all memory */
 };
 
-/* False if the total is too small to split; everything is then zero. */
-bool memory_split(uint64_t total, struct memory_split *split);
+/* False if the total is too small; everything is then zero. */
+bool memory_layout(uint64_t total, bool divided, bool has_aperture,
+                   struct memory_layout *layout);
+
+/*
+ * What BAR2 of the function shows. The chip's own aperture comes first; only a
+ * virtual machine has what the driver made.
+ */
+struct memory_part bar2_part(const struct memory_layout *layout, bool in_vm);
+
+/*
+ * What VFIO's region 2 shows. Here what the driver made comes first; without
+ * that the function's own BAR2 is passed through.
+ */
+struct memory_part region2_part(const struct memory_layout *layout);
 
 #endif

@@ -5,15 +5,13 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "dvsec.h"
 #include "ktap.h"
 #include "sizes.h"
 
 #define NVIDIA_VENDOR_ID 0x10de
 /* Display controller, 3D, programming interface 0 (specification 6.2). */
 #define CLASS_CODE 0x030200
-
-/* GH200: the Hopper ids that nvgrace-gpu's table has. */
-static const uint64_t device_ids[] = {0x2342, 0x2345, 0x2348};
 
 static bool missing(void)
 {
@@ -22,18 +20,21 @@ static bool missing(void)
 
 static bool check_ids(void *context)
 {
-    const struct pci_function *function = ((struct gpu *)context)->function;
-    bool known = false;
+    const struct gpu *gpu = context;
+    const struct pci_function *function = gpu->function;
+    const struct chip *chip = gpu->system->options->chip;
+    uint64_t device = gpu->system->options->device;
 
     if (!function) {
         return missing();
     }
-    for (size_t i = 0; i < sizeof(device_ids) / sizeof(device_ids[0]); i++) {
-        known |= function->device_id == device_ids[i];
+    if (device != 0 && function->device_id != device) {
+        return ktap_fail("the device id is 0x%04" PRIx64 ", not 0x%04" PRIx64,
+                         function->device_id, device);
     }
-    if (!known) {
-        return ktap_fail("the device id 0x%04" PRIx64 " is no GH200",
-                         function->device_id);
+    if (device == 0 && !chip_has_id(chip, function->device_id)) {
+        return ktap_fail("the device id 0x%04" PRIx64 " is no %s",
+                         function->device_id, chip->product);
     }
     if (function->subsystem_vendor_id != NVIDIA_VENDOR_ID) {
         return ktap_fail("the subsystem vendor is 0x%04" PRIx64,
@@ -65,7 +66,7 @@ static bool check_reset(void *context)
     if (!function) {
         return missing();
     }
-    /* The kernel forbids a bus reset for these ids (quirks.c). */
+    /* For Hopper's ids the kernel forbids a bus reset (quirks.c). */
     return strstr(function->reset_methods, "flr") ||
            ktap_fail("the kernel offers the reset methods \"%s\"",
                      function->reset_methods);
@@ -96,19 +97,29 @@ static bool check_bar(const struct pci_function *function, int index,
                      bar->wide ? "64-bit" : "32-bit");
 }
 
+static bool expects_bar(const struct options *options, int index)
+{
+    bool is_vm = options->representation == REPRESENTATION_VM;
+    struct memory_layout layout;
+
+    if (index == RESMEM_BAR) {
+        memory_layout(options->memory, options->divided,
+                      options->chip->has_aperture, &layout);
+        return bar2_part(&layout, is_vm).bytes > 0;
+    }
+    return index == 0 || (is_vm && index == USEMEM_BAR);
+}
+
 static bool check_bars(void *context)
 {
     const struct gpu *gpu = context;
-    bool is_vm = gpu->system->options->representation == REPRESENTATION_VM;
 
     if (!gpu->function) {
         return missing();
     }
     for (int i = 0; i < PCI_BAR_COUNT; i++) {
-        bool expected =
-            i == 0 || (is_vm && (i == RESMEM_BAR || i == USEMEM_BAR));
-
-        if (!check_bar(gpu->function, i, expected)) {
+        if (!check_bar(gpu->function, i,
+                       expects_bar(gpu->system->options, i))) {
             return false;
         }
     }
@@ -125,6 +136,24 @@ static bool check_register_bar(void *context)
     return function->bars[0].bytes == REGISTER_BAR_BYTES ||
            ktap_fail("BAR0 has %" PRIu64 " bytes, not %llu",
                      function->bars[0].bytes, REGISTER_BAR_BYTES);
+}
+
+static bool check_mig_fix(void *context)
+{
+    const struct gpu *gpu = context;
+
+    return gpu->function
+               ? dvsec_check_mig_fix(gpu->function, gpu->system->options)
+               : missing();
+}
+
+static bool check_config_readiness(void *context)
+{
+    const struct gpu *gpu = context;
+
+    return gpu->function
+               ? dvsec_check_ready(gpu->function, gpu->system->options->chip)
+               : missing();
 }
 
 static bool check_companion(void *context)
@@ -160,17 +189,30 @@ static bool check_initiators(void *context)
 void add_function_cases(struct gpu *gpu)
 {
     const char *name = gpu->function ? gpu->function->address : "missing GPU";
-    bool is_vm = gpu->system->options->representation == REPRESENTATION_VM;
+    const struct options *options = gpu->system->options;
+    bool has_2 = expects_bar(options, RESMEM_BAR);
+    bool has_4 = expects_bar(options, USEMEM_BAR);
 
-    ktap_add(check_ids, gpu, "%s: ids and class are those of a GH200", name);
+    ktap_add(check_ids, gpu, "%s: ids and class are those of a %s", name,
+             options->chip->product);
     ktap_add(check_position, gpu, "%s: it is device 0 behind a root port",
              name);
-    ktap_add(check_bars, gpu, "%s: it has %s", name,
-             is_vm ? "the 64-bit prefetchable BARs 0, 2 and 4, and no others"
-                   : "the 64-bit prefetchable BAR0, and no other");
+    ktap_add(check_bars, gpu,
+             "%s: it has the 64-bit prefetchable %s, and no other%s", name,
+             has_2 && has_4 ? "BARs 0, 2 and 4"
+             : has_2        ? "BARs 0 and 2"
+             : has_4        ? "BARs 0 and 4"
+                            : "BAR0",
+             has_2 || has_4 ? "s" : "");
     ktap_add(check_register_bar, gpu, "%s: BAR0 has 16 MiB", name);
     ktap_add(check_reset, gpu, "%s: the function can be reset alone (FLR)",
              name);
+    ktap_add(check_mig_fix, gpu, "%s: NVIDIA's DVSEC %s the MIG bug", name,
+             options->divided ? "leaves" : "denies");
+    ktap_add(check_config_readiness, gpu, "%s: %s", name,
+             options->chip->ready_in_config
+                 ? "a CXL device DVSEC says that the memory is ready"
+                 : "there is no CXL device DVSEC");
     ktap_add(check_companion, gpu, "%s: it has an ACPI companion", name);
     ktap_add(check_initiators, gpu,
              "%s: %" PRIu64 " generic initiators hold its segment, bus and "

@@ -54,6 +54,11 @@ bool test_region(struct vfio_test *test, unsigned index,
     return vfio_region_get(&test->device, index, region);
 }
 
+bool memory_region_exists(const struct memory_region *region)
+{
+    return region->expected.bytes > 0;
+}
+
 bool memory_region_get(const struct memory_region *region,
                        struct vfio_region *info)
 {
@@ -78,12 +83,14 @@ bool test_map(struct vfio_test *test, unsigned index, uint64_t offset,
 
 static bool check_bar_regions(void *context)
 {
-    struct vfio_test *test = context;
+    struct memory_region *regions = context;
+    struct vfio_test *test = regions[0].test;
 
     for (unsigned i = VFIO_PCI_BAR0_REGION_INDEX;
          i <= VFIO_PCI_BAR5_REGION_INDEX; i++) {
         struct vfio_region region;
-        bool expected = i == 0 || i == RESMEM_BAR || i == USEMEM_BAR;
+        bool expected = i == 0 || i == USEMEM_BAR ||
+                        (i == RESMEM_BAR && memory_region_exists(&regions[1]));
 
         if (!test_region(test, i, &region)) {
             return false;
@@ -138,14 +145,18 @@ static bool write_through_vfio(void *context, uint64_t offset, size_t width,
 static void add_cases(struct vfio_test *test)
 {
     static struct memory_region regions[2];
-    struct memory_split split;
+    const struct options *options = options_get();
+    struct memory_layout layout;
 
-    memory_split(options_get()->memory, &split);
-    regions[0] = (struct memory_region){test, USEMEM_BAR, split.usemem};
-    regions[1] = (struct memory_region){test, RESMEM_BAR, split.resmem};
+    memory_layout(options->memory, options->divided,
+                  options->chip->has_aperture, &layout);
+    regions[0] = (struct memory_region){test, USEMEM_BAR, layout.usemem, true};
+    regions[1] = (struct memory_region){test, RESMEM_BAR, region2_part(&layout),
+                                        .is_emulated = options->divided};
     test->registers = (struct register_access){
         .function = &test->function,
-        .memory = options_get()->memory,
+        .chip = options->chip,
+        .memory = options->memory,
         .context = test,
         .read = read_through_vfio,
         .write = write_through_vfio,
@@ -155,13 +166,19 @@ static void add_cases(struct vfio_test *test)
     ktap_add(check_open, test,
              "the device opens through a group and a type 1 container");
     ktap_add(check_flags, test, "VFIO says PCI device with reset");
-    ktap_add(check_bar_regions, test, "BAR regions are 0, 2 and 4, no others");
+    ktap_add(check_bar_regions, regions, "BAR regions are 0%s 4, no others",
+             memory_region_exists(&regions[1]) ? ", 2 and" : " and");
     ktap_add(check_register_region, test,
              "region 0 has 16 MiB, readable and writable");
     registers_add_cases(&test->registers);
     for (int i = 0; i < 2; i++) {
-        add_region_cases(&regions[i]);
-        add_end_cases(&regions[i]);
+        if (memory_region_exists(&regions[i])) {
+            add_region_cases(&regions[i]);
+            add_end_cases(&regions[i]);
+        }
+    }
+    if (memory_region_exists(&regions[1]) && !regions[1].is_emulated) {
+        add_same_memory_case(regions);
     }
     add_plain_region_cases(&regions[0]);
     add_config_cases(regions);

@@ -15,11 +15,13 @@ struct vfio_test {
     struct register_access registers;
 };
 
-/* A region with memory behind it. */
+/* A region with memory behind it, or with nothing: it is not there then. */
 struct memory_region {
     struct vfio_test *test;
     unsigned index;
     struct memory_part expected;
+    /* The driver's own, and not a BAR that vfio-pci passes through. */
+    bool is_emulated;
 };
 
 /*
@@ -33,6 +35,7 @@ bool test_region(struct vfio_test *test, unsigned index,
 bool test_map(struct vfio_test *test, unsigned index, uint64_t offset,
               size_t bytes, int extra_protection, struct window *window);
 
+bool memory_region_exists(const struct memory_region *region);
 bool memory_region_get(const struct memory_region *region,
                        struct vfio_region *info);
 
@@ -40,6 +43,8 @@ bool memory_region_get(const struct memory_region *region,
 void add_region_cases(struct memory_region *region);
 /* Where the memory ends. */
 void add_end_cases(struct memory_region *region);
+/* Region 2 as the function's own BAR, onto the memory of region 4. */
+void add_same_memory_case(struct memory_region regions[2]);
 /* What only cached memory can do. */
 void add_plain_region_cases(struct memory_region *region);
 /* The BARs that the driver shows in configuration space. */

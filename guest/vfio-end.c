@@ -104,7 +104,8 @@ static bool check_straddling_end(void *context)
      * vfio_pci_core_do_io_rw(), and its caller takes that for an error code:
      * so the access ends where the memory does.
      */
-    if (region->index == RESMEM_BAR && put == 8 && got == 8) {
+    if (region->is_emulated && region->index == RESMEM_BAR && put == 8 &&
+        got == 8) {
         words[1] = UINT64_MAX;
         put = got = sizeof(words);
     }
@@ -176,6 +177,33 @@ static bool check_mapping_past_end(void *context)
            is_refused(region, &info, end - page, 2 * page);
 }
 
+/* vfio-pci refuses what lies past the BAR; before that, the device answers. */
+static bool check_mapping_of_gap(void *context)
+{
+    const struct memory_region *region = context;
+    uint64_t bytes = region->expected.bar_bytes;
+    size_t page = page_bytes();
+    struct vfio_region info;
+    struct window window;
+
+    if (!memory_region_get(region, &info) ||
+        !is_refused(region, &info, bytes, page) ||
+        !is_refused(region, &info, bytes - page, 2 * page)) {
+        return false;
+    }
+    if (region->expected.bytes == bytes) {
+        return true;
+    }
+    if (!test_map(region->test, region->index, region->expected.bytes, page, 0,
+                  &window)) {
+        return false;
+    }
+    window_write(&window, 0, 8, 0);
+    return window_read(&window, 0, 8) == ones(8) ||
+           ktap_fail("8 bytes past the end of the memory read 0x%016" PRIx64,
+                     window_read(&window, 0, 8));
+}
+
 void add_end_cases(struct memory_region *region)
 {
     unsigned index = region->index;
@@ -186,6 +214,12 @@ void add_end_cases(struct memory_region *region)
              "region %u takes accesses over its real end", index);
     ktap_add(check_past_region, region,
              "region %u refuses accesses past its size with EINVAL", index);
+    if (!region->is_emulated) {
+        ktap_add(check_mapping_of_gap, region,
+                 "region %u refuses a mapping past its size with EINVAL",
+                 index);
+        return;
+    }
     ktap_add(check_mapping_past_end, region,
              "region %u refuses a mapping past its real end with EINVAL",
              index);

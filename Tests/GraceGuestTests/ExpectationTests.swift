@@ -41,6 +41,7 @@ struct ExpectationTests {
     (.vm, #""offset":131260,"value":255"#, #""offset":131260,"value":1"#, ["GPU 0 register BOOT_COMPLETE"]),
     (.vm, "36864", "36874", ["GPU 0 register MEMORY_RANGE"]),
     (.vm, "36864", "1073778688", ["GPU 0 register MEMORY_RANGE"]),
+    (.vm, #""value":2304"#, #""value":2305"#, ["GPU 0 register FRAMEBUFFER"]),
     (.vm, #""bytes":16777216"#, #""bytes":33554432"#, ["GPU 0 BAR0 size"]),
     (
       .vm, #""index":2,"start":554050781184,"bytes":2147483648"#,
@@ -137,6 +138,69 @@ struct ExpectationTests {
     let broken = guest.replacing(old, by: new)
     try #require(broken.lines != guest.lines, "'\(old)' is not on the console")
     #expect(try failures(broken) == expected)
+  }
+
+  @Test("a Blackwell guest in which all is well fails nothing", arguments: Representation.allCases)
+  func healthyBlackwell(representation: Representation) throws {
+    #expect(try failures(SampleGuest(blackwell: representation)) == [])
+  }
+
+  /// As above, on a Blackwell guest.
+  private static let blackwellFaults: [(Representation, String, String, [String])] = [
+    (.vm, "436207777", "402653345", ["GPU 0 register BOOT_0"]),
+    (.vm, "436867072", "440012800", ["GPU 0 register BOOT_42"]),
+    (.vm, #""2941""#, #""31c2""#, ["GPU 0 device id"]),
+    (.vm, #""flr bus""#, #""flr""#, ["GPU 0 reset methods"]),
+    (
+      .vm, #""start":554050781184,"bytes":4294967296"#, #""start":554050781184,"bytes":1073741824"#,
+      ["GPU 0 BAR2 size"]
+    ),
+    (.vm, #""bar":2,"bytes":2415919104"#, #""bar":2,"bytes":1342177280"#, ["GPU 0 real length of region 2"]),
+    (
+      .bareMetal, #""start":554050781184,"bytes":4294967296"#, #""start":554050781184,"bytes":1073741824"#,
+      ["GPU 0 BAR2 size"]
+    ),
+    (
+      .bareMetal, #""index":2,"bytes":4294967296,"readable""#, #""index":2,"bytes":1073741824,"readable""#,
+      ["GPU 0 VFIO region 2 size"]
+    ),
+    (
+      .bareMetal, #""index":2,"bytes":4294967296,"readable":true,"writable":true,"mappable":true,"areas":[]"#,
+      #""index":2,"bytes":4294967296,"readable":true,"writable":true,"mappable":true,"areas":[{"offset":0,"bytes":4096}]"#,
+      ["GPU 0 VFIO region 2 can be mapped as a whole"]
+    ),
+    (
+      .bareMetal, #""fact":"vfio-region","function":"0000:01:00.0","index":2"#, #""fact":"x""#,
+      [
+        "GPU 0 VFIO regions", "GPU 0 VFIO region 2 size", "GPU 0 VFIO region 2 access",
+        "GPU 0 VFIO region 2 can be mapped as a whole",
+      ]
+    ),
+  ]
+
+  @Test(
+    "each fault of a Blackwell guest is noticed by its own expectation", arguments: blackwellFaults.indices)
+  func faultyBlackwell(index: Int) throws {
+    let (representation, old, new, expected) = ExpectationTests.blackwellFaults[index]
+    let guest = SampleGuest(blackwell: representation)
+    let broken = guest.replacing(old, by: new)
+    try #require(broken.lines != guest.lines, "'\(old)' is not on the console")
+    #expect(try failures(broken) == expected)
+  }
+
+  @Test(
+    "a guest with another memory than the chip's is expected to show that", arguments: Representation.allCases
+  )
+  func otherDivision(representation: Representation) throws {
+    for (guest, value) in [
+      (SampleGuest(representation), "on"), (SampleGuest(blackwell: representation), "off"),
+    ] {
+      var options = guest.options
+      options.deviceProperties = ["mig-fix": value]
+      let failed = try GuestRun(guest.consoleRun(), options: options).expectations().filter { !$0.held }
+      #expect(failed.contains { $0.name == "GPU 0 real length of region 4" })
+      #expect(failed.allSatisfy { $0.name.contains("region") || $0.name.contains("BAR") })
+    }
   }
 
   @Test("a missing function is one failure, not one for each of its properties")

@@ -58,7 +58,7 @@ struct GraceBootTests {
     arguments: [
       (
         ["--profile", "gh300"],
-        "There is no profile 'gh300'; choose one of gh200-120gb, gh200-480gb, gh200-144gb."
+        "There is no profile 'gh300'; choose one of gh200-120gb, gh200-480gb, gh200-144gb, gb200, gb300, blackwell-next."
       ),
       (
         ["--representation", "pm"],
@@ -67,6 +67,10 @@ struct GraceBootTests {
       (
         ["--memory-size", "1G"],
         "Memory size 1 GiB is below the minimum; give at least 1.5 GiB."
+      ),
+      (
+        ["--profile", "gb200", "--memory-size", "511M"],
+        "Memory size 511 MiB is below the minimum; give at least 512 MiB."
       ),
       (
         ["--memory-size", "97 G"],
@@ -112,7 +116,8 @@ struct GraceBootTests {
         USAGE: grace-boot [<options>]
 
         OPTIONS:
-          --profile <name>        The GPU: gh200-120gb, gh200-480gb, gh200-144gb. (default: gh200-480gb)
+          --profile <name>        The GPU: gh200-120gb, gh200-480gb, gh200-144gb, gb200, gb300,
+                                  blackwell-next. (default: gh200-480gb)
           --representation <name> What the guest sees of it: vm, bare-metal, or both, one after the other.
                                   (default: both)
           --memory-size <size>    Coherent memory of each GPU, such as 1536M, 1.5G or 97GiB. (default: that

@@ -100,10 +100,40 @@ struct MachineOptionsTests {
     options.kernelWords = ["a=b"]
     #expect(
       options.kernelCommandLine
-        == "console=ttyAMA0 quiet panic=-1 grace.representation=vm grace.memory=154618822656 grace.gpus=1 a=b"
+        == "console=ttyAMA0 quiet panic=-1 grace.representation=vm grace.chip=gh100 grace.divided=on "
+        + "grace.memory=154618822656 grace.gpus=1 a=b"
     )
+    options.deviceProperties = ["mig-fix": "on"]
+    #expect(options.kernelCommandLine.contains(" grace.chip=gh100 grace.divided=off "))
     options.isInteractive = true
     #expect(options.kernelCommandLine.contains(" grace.shell=1 "))
+  }
+
+  @Test(
+    "a Blackwell GPU has its own chip, and memory that is divided only if asked for",
+    arguments: [(.gb200, "gb100"), (.gb300, "gb110"), (.blackwellNext, "blackwell-next")]
+      as [(GPUProfile, String)])
+  func blackwell(profile: GPUProfile, chip: String) {
+    var options = MachineOptions(profile: profile, representation: .bareMetal)
+    #expect(options.kernelCommandLine.contains(" grace.chip=\(chip) grace.divided=off "))
+    options.deviceProperties = ["mig-fix": "off"]
+    #expect(options.kernelCommandLine.contains(" grace.chip=\(chip) grace.divided=on "))
+    #expect(!options.kernelCommandLine.contains("grace.device="))
+    options.deviceProperties = ["device-id": "0x3342"]
+    #expect(options.kernelCommandLine.hasSuffix(" grace.device=3342"))
+    #expect(options.deviceID(of: options.places[0]) == "3342")
+  }
+
+  @Test(
+    "the window has room for both BARs of a Blackwell GPU, on the host for one",
+    arguments: [
+      (.gb200, .vm, 1, 2048), (.gb300, .vm, 1, 4096), (.gb300, .vm, 8, 32768), (.blackwellNext, .vm, 1, 4096),
+      (.gb200, .bareMetal, 1, 1024), (.gb300, .bareMetal, 1, 2048),
+    ] as [(GPUProfile, Representation, Int, Int)])
+  func blackwellWindow(profile: GPUProfile, representation: Representation, gpus: Int, window: Int) throws {
+    let options = MachineOptions(profile: profile, representation: representation, gpuCount: gpus)
+    #expect(
+      try values(of: "-M", options) == ["virt,gic-version=3,iommu=smmuv3,highmem-mmio-size=\(window)G"])
   }
 
   @Test("all memory and CPUs belong to one node, unless there is to be none")

@@ -31,7 +31,27 @@ struct MemorySplitTests {
 
   @Test("less than 1.5 GiB leaves nothing to divide", arguments: [0, 1 << 30, (3 << 29) - 1] as [UInt64])
   func refusesTooLittle(total: UInt64) {
-    #expect(throws: MemorySplitError.belowMinimum(total)) { try MemorySplit(total: total) }
+    #expect(throws: MemorySplitError.belowMinimum(total, minimum: 3 << 29)) { try MemorySplit(total: total) }
+  }
+
+  /// Total and its BAR in MiB.
+  @Test(
+    "memory that is not divided is one region",
+    arguments: [(512, 512), (3072, 4096), (98304, 131072), (190464, 262144), (294912, 524288)]
+      as [(UInt64, UInt64)])
+  func staysWhole(total: UInt64, bar: UInt64) throws {
+    let split = try MemorySplit(total: total << 20, isDivided: false)
+    #expect(split.usemem == total << 20)
+    #expect(split.usememBAR == bar << 20)
+    #expect(split.resmem == 0)
+    #expect(split.resmemBAR == 0)
+  }
+
+  @Test("less than 512 MiB is no block of memory", arguments: [0, (1 << 29) - 1] as [UInt64])
+  func refusesLessThanABlock(total: UInt64) {
+    #expect(throws: MemorySplitError.belowMinimum(total, minimum: 1 << 29)) {
+      try MemorySplit(total: total, isDivided: false)
+    }
   }
 
   @Test(

@@ -60,7 +60,7 @@ struct ReportTests {
           skipped: memory-check: huge pages: none configured
           kernel: something odd
 
-        gh200-480gb bare-metal, 2.25 GiB: 77 of 77 expectations held
+        gh200-480gb bare-metal, 2.25 GiB: 79 of 79 expectations held
 
         """#)
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })

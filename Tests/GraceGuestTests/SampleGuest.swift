@@ -17,6 +17,29 @@ struct SampleGuest {
     lines = text.split(separator: "\n").map(String.init)
   }
 
+  /// A gb200 of the same size: its memory is not divided, and BAR2 shows all of it too.
+  init(blackwell representation: Representation) {
+    let hopper = SampleGuest(representation)
+    options = MachineOptions(
+      profile: .gb200, representation: representation, memorySize: hopper.options.memorySize)
+    let changes = [
+      ("402653345", "436207777"), ("403312640", "436867072"), ("1051872", "2073568"),
+      (#""2345""#, #""2941""#),
+      (#""1809""#, #""2046""#), (#"flr""#, #"flr bus""#),
+      (#""bar":2,"bytes":1342177280"#, #""bar":2,"bytes":2415919104"#),
+      (#""bar":4,"bytes":1073741824"#, #""bar":4,"bytes":2415919104"#),
+      (#"[{"offset":0,"bytes":1342177280}]"#, "[]"),
+      (#"[{"offset":0,"bytes":1073741824}]"#, #"[{"offset":0,"bytes":2415919104}]"#),
+      (#""bytes":2147483648"#, #""bytes":4294967296"#),
+    ]
+    lines = changes.reduce(hopper) { $0.replacing($1.0, by: $1.1) }.lines
+    guard representation == .bareMetal else { return }
+    lines.insert(
+      ##"# grace {"fact":"bar","function":"0000:01:00.0","index":2,"start":554050781184,"bytes":4294967296,"##
+        + #""prefetchable":true,"wide":true}"#,
+      at: lines.count - 1)
+  }
+
   /// The same guest with a text replaced wherever it occurs.
   func replacing(_ old: String, by new: String) -> SampleGuest {
     var copy = self
@@ -54,6 +77,7 @@ struct SampleGuest {
     # grace {"fact":"register","function":"0000:01:00.0","name":"C2C_STATUS","offset":5272,"value":255}
     # grace {"fact":"register","function":"0000:01:00.0","name":"BOOT_COMPLETE","offset":131260,"value":255}
     # grace {"fact":"register","function":"0000:01:00.0","name":"MEMORY_RANGE","offset":1051872,"value":36864}
+    # grace {"fact":"register","function":"0000:01:00.0","name":"FRAMEBUFFER","offset":1147812,"value":2304}
 
     """
 

@@ -6,18 +6,11 @@ struct FunctionExpectations {
   let place: GPUPlace
   let facts: FactSheet
 
-  /// Values of a GH100 (open-gpu-kernel-modules 595.45.04, g_hal_archimpl.h) and of a GPU that is ready
-  /// (Linux 7.3, STATUS_READY in drivers/vfio/pci/nvgrace-gpu/main.c).
-  private static let registers: [(name: String, value: UInt64)] = [
-    ("BOOT_0", 0x1800_00a1), ("BOOT_1", 0), ("BOOT_42", 0x180a_1000), ("C2C_STATUS", 0xff),
-    ("BOOT_COMPLETE", 0xff),
-  ]
-
   func check(_ list: inout ExpectationList) {
     let name = "GPU \(place.index)"
     let function = facts.function(at: place.address)
     list.equal("\(name) vendor id", function?.vendor, "10de")
-    list.equal("\(name) device id", function?.device, options.profile.deviceID)
+    list.equal("\(name) device id", function?.device, options.deviceID(of: place))
     list.equal("\(name) subsystem vendor id", function?.subsystemVendor, "10de")
     list.oneOf("\(name) subsystem id", function?.subsystemDevice, options.profile.subsystemIDs)
     // A display controller of programming interface 0, which is what NVIDIA's own driver matches
@@ -28,12 +21,15 @@ struct FunctionExpectations {
     list.equal("\(name) NUMA node", function.map { "\($0.numaNode)" }, "\(expectedNode)")
     list.equal("\(name) ACPI companion", function?.companion, place.companion)
     list.equal("\(name) driver", function.map { $0.driver ?? "none" }, expectedDriver)
-    for register in FunctionExpectations.registers {
+    for register in options.profile.chip.registers {
       list.hexadecimal(
         "\(name) register \(register.name)", facts.register(register.name, of: place.address), register.value)
     }
     let range = facts.register("MEMORY_RANGE", of: place.address)
     list.bytes("\(name) register MEMORY_RANGE", range.map(memorySize), options.effectiveMemorySize)
+    let framebuffer = facts.register("FRAMEBUFFER", of: place.address)
+    list.bytes(
+      "\(name) register FRAMEBUFFER", framebuffer.map { $0 << 20 }, options.effectiveMemorySize)
     checkProperties(&list, name)
     checkExtendedMemory(&list, name)
   }
@@ -42,9 +38,17 @@ struct FunctionExpectations {
     options.representation == .bareMetal && options.machine.hasDriver ? "nvgrace_gpu_vfio_pci" : "none"
   }
 
-  /// A method `_RST` of firmware comes first (edk2-nvidia, SsdtPcieTemplate.asl). A bus reset is no choice: the kernel
-  /// forbids it for these ids (quirk_nvidia_no_bus_reset in drivers/pci/quirks.c).
-  private var expectedResetMethods: String { options.representation == .bareMetal ? "acpi flr" : "flr" }
+  /// The kernel forbids it for these ids (quirk_nvidia_no_bus_reset in drivers/pci/quirks.c, Linux 7.3).
+  private var forbidsBusReset: Bool {
+    UInt64(options.deviceID(of: place), radix: 16).map { $0 & 0xffc0 == 0x2340 } ?? false
+  }
+
+  /// A method `_RST` of firmware comes first (edk2-nvidia, SsdtPcieTemplate.asl). A reset of the bus is the last choice, as
+  /// the GPU is alone behind its port.
+  private var expectedResetMethods: String {
+    let methods = options.representation == .bareMetal ? ["acpi", "flr"] : ["flr"]
+    return (methods + (forbidsBusReset ? [] : ["bus"])).joined(separator: " ")
+  }
 
   /// The node of the host bridge: an expander bridge has the one that it was given. The main host bridge has one on the
   /// host alone (edk2-nvidia, SsdtPcieSupportLib.c), where all its GPUs have the same.

@@ -7,6 +7,8 @@
 public struct GPUProfile: Hashable, Sendable {
   /// The name that `-device grace-gpu,profile=` takes.
   public let name: String
+  /// Its chip.
+  public let chip: GPUChip
   /// PCI device id, four hexadecimal digits as sysfs prints them (device table of nvgrace-gpu in Linux 7.3).
   public let deviceID: String
   /// PCI subsystem ids under which the product was released (open-gpu-kernel-modules 595.45.04,
@@ -17,16 +19,30 @@ public struct GPUProfile: Hashable, Sendable {
 
   /// GH200 with 120 GB of LPDDR5X beside 96 GiB of HBM3.
   public static let gh200With120GB = GPUProfile(
-    name: "gh200-120gb", deviceID: "2342", subsystemIDs: ["16eb", "1805"], memorySize: 96 << 30)
+    name: "gh200-120gb", chip: .gh100, deviceID: "2342", subsystemIDs: ["16eb", "1805"], memorySize: 96 << 30)
   /// GH200 with 480 GB of LPDDR5X beside 96 GiB of HBM3.
   public static let gh200With480GB = GPUProfile(
-    name: "gh200-480gb", deviceID: "2345", subsystemIDs: ["1809"], memorySize: 96 << 30)
+    name: "gh200-480gb", chip: .gh100, deviceID: "2345", subsystemIDs: ["1809"], memorySize: 96 << 30)
   /// GH200 with 144 GiB of HBM3e.
   public static let gh200With144GB = GPUProfile(
-    name: "gh200-144gb", deviceID: "2348", subsystemIDs: ["18d2"], memorySize: 144 << 30)
+    name: "gh200-144gb", chip: .gh100, deviceID: "2348", subsystemIDs: ["18d2"], memorySize: 144 << 30)
+  /// GB200 with 186 GiB of HBM3e for each GPU (NVIDIA's data sheet says 186 GB).
+  public static let gb200 = GPUProfile(
+    name: "gb200", chip: .gb100, deviceID: "2941", subsystemIDs: ["2046", "20ca", "20d5", "21c9", "21ca"],
+    memorySize: 186 << 30)
+  /// GB300 with 288 GiB of HBM3e for each GPU (NVIDIA's data sheet says 288 GB).
+  public static let gb300 = GPUProfile(
+    name: "gb300", chip: .gb110, deviceID: "31c2", subsystemIDs: ["21f1"], memorySize: 288 << 30)
+  /// The kind after these. No product is released: the id is the first that firmware takes for GB120 (edk2-nvidia,
+  /// GPUSupport.c), and the rest is GB300's.
+  public static let blackwellNext = GPUProfile(
+    name: "blackwell-next", chip: .blackwellNext, deviceID: "3341", subsystemIDs: ["21f1"],
+    memorySize: 288 << 30)
 
   /// Every profile, in the order in which messages list them.
-  public static let all = [gh200With120GB, gh200With480GB, gh200With144GB]
+  public static let all = [
+    gh200With120GB, gh200With480GB, gh200With144GB, gb200, gb300, blackwellNext,
+  ]
 
   /// The profile of that name, or nil if there is none.
   public init?(named name: String) {
@@ -34,8 +50,11 @@ public struct GPUProfile: Hashable, Sendable {
     self = profile
   }
 
-  private init(name: String, deviceID: String, subsystemIDs: [String], memorySize: UInt64) {
+  private init(
+    name: String, chip: GPUChip, deviceID: String, subsystemIDs: [String], memorySize: UInt64
+  ) {
     self.name = name
+    self.chip = chip
     self.deviceID = deviceID
     self.subsystemIDs = subsystemIDs
     self.memorySize = memorySize

@@ -6,9 +6,14 @@ extension MachineOptions {
     var words = [
       "console=\(machine.console)", "quiet", "panic=-1",
       "grace.representation=\(representation.rawValue)",
+      "grace.chip=\(profile.chip.name)",
+      "grace.divided=\(isDivided ? "on" : "off")",
       "grace.memory=\(effectiveMemorySize)",
       "grace.gpus=\(gpuCount)",
     ]
+    if let device = deviceProperties["device-id"].flatMap({ UInt64(parsingPrefixed: $0) }) {
+      words.append("grace.device=\(hex(device, digits: 4))")
+    }
     if let nodes = deviceProperties["numa-nodes"], nodes != "0" { words.append("grace.nodes=\(nodes)") }
     if let word = portWindowWord { words.append(word) }
     if isInteractive { words.append("grace.shell=1") }

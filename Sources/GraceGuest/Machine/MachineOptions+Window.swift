@@ -12,8 +12,12 @@ extension MachineOptions {
   /// The most of the window that the BARs of one GPU can cost: a root port's window is aligned to the largest BAR
   /// behind it, so it is a power of two at worst.
   private var footprint: UInt64? {
-    guard representation == .vm, let split = try? memorySplit() else { return nil }
-    return powerOfTwo(atLeast: split.usememBAR + split.resmemBAR + MachineOptions.registerBytes)
+    guard let split = try? memorySplit() else { return nil }
+    let (inVM, own) = (representation == .vm, apertureBAR)
+    guard inVM || own != nil else { return nil }
+    let usemem = inVM ? split.usememBAR : 0
+    let atBAR2 = own ?? split.resmemBAR
+    return powerOfTwo(atLeast: usemem + atBAR2 + MachineOptions.registerBytes)
   }
 
   /// Bytes of BAR0 (public listings of GH100 by lspci).

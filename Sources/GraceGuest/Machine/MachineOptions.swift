@@ -80,6 +80,11 @@ extension MachineOptions {
     propertiesOfGPU[place.index]?[name] ?? deviceProperties[name]
   }
 
+  /// The PCI device id of a GPU, four hexadecimal digits: its product's, unless another was given.
+  public func deviceID(of place: GPUPlace) -> String {
+    number("device-id", of: place).map { hex($0, digits: 4) } ?? profile.deviceID
+  }
+
   /// Where the coherent memory of a GPU lies in the bare-metal representation.
   public func memoryBase(of place: GPUPlace) -> UInt64 {
     property("memory-base", of: place).flatMap { UInt64(parsingPrefixed: $0) } ?? place.defaultMemoryBase
@@ -90,8 +95,20 @@ extension MachineOptions {
     property("host-node", of: place).flatMap { Int($0) } ?? place.index % max(hostNodes, 1)
   }
 
-  /// How the coherent memory of a GPU is split between the regions.
+  /// How the coherent memory of a GPU is shown in the regions.
   public func memorySplit() throws(MemorySplitError) -> MemorySplit {
-    try MemorySplit(total: effectiveMemorySize)
+    try MemorySplit(total: effectiveMemorySize, isDivided: isDivided)
   }
+
+  /// Whether the driver divides the memory: as the chip is, unless the property of all GPUs says otherwise.
+  public var isDivided: Bool {
+    switch deviceProperties["mig-fix"] {
+    case "on": false
+    case "off": true
+    default: profile.chip.dividesMemory
+    }
+  }
+
+  /// Size of the BAR that is the chip's own, and shows all of the memory; nil if it has none.
+  var apertureBAR: UInt64? { profile.chip.hasAperture ? powerOfTwo(atLeast: effectiveMemorySize) : nil }
 }

@@ -76,12 +76,18 @@ extension GuestReport.GPU {
     usable.first { $0.bar == index }.map { "\(ByteCount($0.bytes))" } ?? (index == 0 ? "registers" : "-")
   }
 
+  /// A region of another size that the driver made in the place of a BAR hides that from the guest.
+  private func realLength(of bar: BARFact) -> String {
+    let isHidden = vfioRegions.contains { $0.index == bar.index && $0.bytes != bar.bytes }
+    return isHidden ? "-" : realLength(bar.index)
+  }
+
   fileprivate var barTable: [String] {
     var table = TextTable()
     table.add("BAR", "address", "size", "real length", "kind")
     for bar in bars {
       table.add(
-        "\(bar.index)", "0x\(hex(bar.start))", "\(ByteCount(bar.bytes))", realLength(bar.index),
+        "\(bar.index)", "0x\(hex(bar.start))", "\(ByteCount(bar.bytes))", realLength(of: bar),
         "\(bar.wide ? "64-bit" : "32-bit")\(bar.prefetchable ? " prefetchable" : "")")
     }
     return [""] + table.lines
