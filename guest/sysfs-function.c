@@ -207,8 +207,8 @@ void add_function_cases(struct gpu *gpu)
     ktap_add(check_register_bar, gpu, "%s: BAR0 has 16 MiB", name);
     ktap_add(check_reset, gpu, "%s: the function can be reset alone (FLR)",
              name);
-    ktap_add(check_mig_fix, gpu, "%s: NVIDIA's DVSEC %s the MIG bug", name,
-             options->divided ? "leaves" : "denies");
+    ktap_add(check_mig_fix, gpu, "%s: %s says that the MIG bug is fixed", name,
+             options->divided ? "no DVSEC" : "NVIDIA's DVSEC");
     ktap_add(check_config_readiness, gpu, "%s: %s", name,
              options->chip->ready_in_config
                  ? "a CXL device DVSEC says that the memory is ready"

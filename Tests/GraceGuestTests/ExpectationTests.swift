@@ -166,7 +166,8 @@ struct ExpectationTests {
     ),
     (
       .bareMetal, #""index":2,"bytes":4294967296,"readable":true,"writable":true,"mappable":true,"areas":[]"#,
-      #""index":2,"bytes":4294967296,"readable":true,"writable":true,"mappable":true,"areas":[{"offset":0,"bytes":4096}]"#,
+      #""index":2,"bytes":4294967296,"readable":true,"writable":true,"mappable":true,"#
+        + #""areas":[{"offset":0,"bytes":4096}]"#,
       ["GPU 0 VFIO region 2 can be mapped as a whole"]
     ),
     (

@@ -39,6 +39,16 @@ struct BlackwellTests {
     try guest.expectAllHeld()
   }
 
+  @Test(
+    "several gb300 of full size fit the window",
+    arguments: [(2, .switch), (8, .rootPorts)] as [(Int, PCITree)],
+    Representation.allCases)
+  func severalOfFullSize(shape: (gpus: Int, tree: PCITree), representation: Representation) async throws {
+    var options = MachineOptions(profile: .gb300, representation: representation, gpuCount: shape.gpus)
+    options.tree = shape.tree
+    try await GuestLab.guest(options).expectAllHeld()
+  }
+
   @Test("in a virtual machine BAR2 and BAR4 show the same memory", arguments: [GPUProfile.gb200, .gb300])
   func sameMemory(profile: GPUProfile) async throws {
     let guest = try await guest(profile, .vm)
@@ -94,7 +104,7 @@ struct BlackwellTests {
     (
       .gb200, "grace.chip=gh100 grace.divided=on",
       [
-        "sysfs-check": ["0000:01:00.0: NVIDIA's DVSEC leaves the MIG bug"],
+        "sysfs-check": ["0000:01:00.0: no DVSEC says that the MIG bug is fixed"],
         "bar-check": [
           "BAR2 has the size that the memory's split gives", "BAR4 and BAR2 share no memory",
         ],
