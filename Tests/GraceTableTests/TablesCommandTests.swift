@@ -39,7 +39,9 @@ struct TablesCommandTests {
           + "numa-nodes= or a lower pxm-start=."
       ),
       (
-        "--profile gh300", "There is no profile 'gh300'; use one of: gh200-120gb, gh200-480gb, gh200-144gb."
+        "--profile gh300",
+        "There is no profile 'gh300'; use one of: gh200-120gb, gh200-480gb, gh200-144gb, gb200, gb300, "
+          + "blackwell-next."
       ),
       ("--gpus 1 --option foo", "'foo' is no setting; write --option NAME=VALUE."),
       ("--gpus 1 --option foo=1", "gpus[0]: grace-gpu has no option 'foo'."),

@@ -132,8 +132,9 @@ struct TopologyFileTests {
       "bridges: PCI9 and PCI8 both have root bus 0 of one segment; list them with a bus of their own each"
     ),
     (
-      "gh200-144gb", "gb200",
-      "gpus[1].profile: there is no profile 'gb200'; use one of: gh200-120gb, gh200-480gb, gh200-144gb"
+      "gh200-144gb", "gh900",
+      "gpus[1].profile: there is no profile 'gh900'; use one of: gh200-120gb, gh200-480gb, gh200-144gb, gb200, "
+        + "gb300, blackwell-next"
     ),
     (
       #""pxm-start": 12"#, #""pxm-start": 11"#,
