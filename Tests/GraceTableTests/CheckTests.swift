@@ -7,7 +7,7 @@ import Testing
 @testable import gracectl
 
 /// The checker, which shares nothing with what makes the tables, judges them.
-@Suite("gracectl check on gracectl tables", .timeLimit(.minutes(1)))
+@Suite("gracectl check on gracectl tables", .timeLimit(.minutes(5)))
 struct CheckTests {
   @Test("right tables have nothing above information", arguments: MachineCase.all)
   func sound(machine: MachineCase) async throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import gracectl
 
 /// ACPICA's compiler and interpreter judge the tables. They are in Debian's package acpica-tools.
-@Suite("ACPICA on gracectl tables", .timeLimit(.minutes(1)))
+@Suite("ACPICA on gracectl tables", .timeLimit(.minutes(5)))
 struct JudgeTests {
   /// Bytes of an HMAT of eight GPUs, and more than any other table but the SLIT of 64 has.
   private static let compileLimit = 48 << 10

@@ -6,7 +6,7 @@ import Testing
 @testable import gracectl
 
 /// What acpiexec makes of `_DSD` and `_PXM` is what was asked for. The values here are written by hand.
-@Suite("Values in the AML of gracectl tables", .timeLimit(.minutes(1)))
+@Suite("Values in the AML of gracectl tables", .timeLimit(.minutes(5)))
 struct ValueTests {
   /// `_DSD`s and `_PXM`s of a machine.
   private func values(_ arguments: [String]) async throws -> [String: ACPIObject] {
