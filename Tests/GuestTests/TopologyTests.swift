@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+import Foundation
 import GraceGuest
 import Testing
 
@@ -100,16 +101,35 @@ struct TopologyTests {
     arguments: MachineKind.allCases,
     Representation.allCases)
   func noNewErrors(kind: MachineKind, representation: Representation) async throws {
-    func errors(_ machine: MachineOptions) async throws -> Set<String> {
-      var machine = machine
-      machine.representation = representation
-      let log = try await GuestLab.guest(machine).facts.kernelLog
-      return Set(log.map(\.text).filter { $0.contains("ACPI") || $0.contains("SRAT") || $0.contains("HMAT") })
-    }
-    let without = try await errors(TopologyTests.machine(0, .rootPorts, kind))
+    let without = try await complaints(TopologyTests.machine(0, .rootPorts, kind), representation)
     for machine in TopologyTests.machines where machine.machine == kind {
-      let new = try await errors(machine).subtracting(without)
+      let new = try await complaints(machine, representation).subtracting(without)
       #expect(new == [], "\(machine.title)")
     }
+  }
+
+  @Test("a name that a table defines a second time is an error line that the comparison sees")
+  func seenError() async throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: "grace-\(UUID().uuidString).aml")
+    // An SSDT with Name (\_SB.PCI0._UID, 5), which q35's DSDT has already; QEMU fills in the checksum.
+    let body: [UInt8] = [0x08, 0x5c, 0x2f, 0x03] + Array("_SB_PCI0_UID".utf8) + [0x0a, 0x05]
+    let header: [UInt8] =
+      Array("SSDT".utf8) + [UInt8(36 + body.count), 0, 0, 0, 2, 0] + Array("GRACE TWICE   ".utf8)
+      + [1, 0, 0, 0] + Array("GRCE".utf8) + [1, 0, 0, 0]
+    try Data(header + body).write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    let machine = TopologyTests.machine(0, .rootPorts, .q35)
+    var broken = machine
+    broken.extraArguments = ["-acpitable", "file=\(file.path)"]
+    let new = try await complaints(broken, .vm).subtracting(try await complaints(machine, .vm))
+    #expect(new.contains { $0.contains("AE_ALREADY_EXISTS") }, "\(new)")
+  }
+
+  /// What the kernel says of ACPI at the level of warnings and errors.
+  private func complaints(_ machine: MachineOptions, _ view: Representation) async throws -> Set<String> {
+    var machine = machine
+    machine.representation = view
+    let log = try await GuestLab.guest(machine).facts.kernelLog
+    return Set(log.map(\.text).filter { $0.contains("ACPI") || $0.contains("SRAT") || $0.contains("HMAT") })
   }
 }
