@@ -54,7 +54,8 @@ extension Chip {
   {
     Chip(
       name: name, boot0: boot0, boot42: boot42, revision: 0xa1, hasMIGBug: false, hasAperture: true,
-      saysReadinessInConfig: saysReadinessInConfig, registerBARSize: 16 << 20, messageVectors: 9,
+      saysReadinessInConfig: saysReadinessInConfig, registerBARSize: 16 << 20,
+      interruptVectors: 0, messageVectors: 9,
       messageTableOffset: 0x00b9_0000, messagePendingOffset: 0x00ba_0000,
       registers: { commonRegisters($0) + blackwellRegisters(memorySize: $1) },
       capabilities: { blackwellCapabilities($0) })

@@ -53,6 +53,29 @@ extension Capability {
       registers: zeros(from: offset + 4, to: offset + byteCount))
   }
 
+  /// MSI with 64-bit addresses and a mask for each vector, all of which the host keeps (7.7.1).
+  ///
+  /// - Parameter vectors: a power of two, 1 to 32.
+  static func messageSignalled(at offset: UInt16, vectors: UInt32) -> Capability {
+    let all = vectors < 32 ? (1 << vectors) - 1 : UInt32.max
+    let exponent = UInt32(vectors.trailingZeroBitCount)
+    // Message Control: enable (bit 0), vectors that it wants (3:1) and is given (6:4), 64 bits (7), masks (8).
+    return Capability(
+      id: 0x05, at: offset, byteCount: 0x18, headerUpperHalf: 0x0180 | exponent << 1,
+      headerWritable: 0x0071_0000,
+      registers: [
+        host(at: offset + 0x04, 0xffff_fffc), host(at: offset + 0x08, .max),
+        // Message Data: 16 bits.
+        host(at: offset + 0x0c, 0x0000_ffff), host(at: offset + 0x10, all),
+        // Pending bits: the host's, and not for a guest to write.
+        ConfigRegister(at: offset + 0x14, hostOwned: all),
+      ])
+  }
+
+  private static func host(at offset: UInt16, _ bits: UInt32) -> ConfigRegister {
+    ConfigRegister(at: offset, writable: bits, hostOwned: bits)
+  }
+
   /// MSI-X with table and pending bits in BAR0 (7.7.2).
   ///
   /// - Parameters:

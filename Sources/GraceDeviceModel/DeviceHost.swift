@@ -28,6 +28,27 @@ public protocol DeviceHost {
   /// Makes `byteCount` bytes of the device's memory zeros from `offset` on, without touching each.
   mutating func clearMemory(from offset: UInt64, byteCount: UInt64)
 
+  /// Reads `count` bytes (1 to 256) at a bus address, as the device's own DMA: through the IOMMU, and only while Bus
+  /// Master is on. False if any part was refused; the block then holds nothing of use.
+  mutating func readBus(at address: UInt64, count: Int, into block: inout TransferBlock) -> Bool
+
+  /// Writes `count` bytes (1 to 256) at a bus address. False if any part was refused; what comes before it may have been
+  /// written.
+  mutating func writeBus(at address: UInt64, count: Int, from block: inout TransferBlock) -> Bool
+
+  /// Reads `count` bytes (1 to 256) of the device's own memory. False past its end, and where it is bad.
+  mutating func readMemory(at offset: UInt64, count: Int, into block: inout TransferBlock) -> Bool
+
+  /// Writes `count` bytes (1 to 256) of the device's own memory. False past its end.
+  mutating func writeMemory(at offset: UInt64, count: Int, from block: inout TransferBlock) -> Bool
+
+  /// Sends message `vector` by MSI-X or MSI, whichever the guest has turned on; otherwise nothing happens.
+  mutating func interrupt(_ vector: UInt32)
+
+  /// Says whether the page at `offset` of the device's memory, a multiple of 4 KiB, is bad: reads of it are errors on the
+  /// bus.
+  mutating func setPoison(_ isBad: Bool, at offset: UInt64)
+
   /// The byte at `offset` (0 to 4095) of configuration space.
   func configByte(at offset: Int) -> UInt8
 
@@ -36,6 +57,15 @@ public protocol DeviceHost {
 
   /// Sets what a guest's write and a migration may do to the byte at `offset` (0 to 4095).
   mutating func setConfigMasks(_ masks: ConfigMasks, at offset: Int)
+}
+
+/// Bytes on their way between the device and a memory: at most as many as one transfer has.
+public struct TransferBlock: Sendable {
+  /// The bytes, the first at the lowest address.
+  public var bytes = InlineArray<256, UInt8>(repeating: 0)
+
+  /// Zeros.
+  public init() {}
 }
 
 /// How loud a message is.

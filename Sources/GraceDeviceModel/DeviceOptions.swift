@@ -26,6 +26,8 @@ public struct DeviceOptions: Sendable {
   public private(set) var firstDomain: UInt32?
   /// Whether each reset makes the memory zeros.
   public private(set) var resetClearsMemory = false
+  /// Pages of its memory that are bad from its start.
+  public private(set) var poison = PoisonedPages()
   /// What is wrong with the device from its start.
   public private(set) var fault = Fault.none
   /// How long everything takes to come up after a reset.
@@ -67,6 +69,7 @@ public struct DeviceOptions: Sendable {
     var migFix: Bool?
     var device: UInt64?
     var serial: UInt64?
+    var poisoned: Setting?
     for setting in settings {
       if setting.isNamed("profile") {
         guard let named = Profile.named(setting.value) else {
@@ -95,6 +98,8 @@ public struct DeviceOptions: Sendable {
         resetClearsMemory = try setting.isOn()
       } else if setting.isNamed("fault") {
         fault = try setting.fault()
+      } else if setting.isNamed("poison") {
+        poisoned = setting
       } else if setting.isNamed("instance") {
         instance = try setting.number(upTo: 63)
       } else if setting.isNamed("mig-fix") {
@@ -124,6 +129,7 @@ public struct DeviceOptions: Sendable {
     try setMemory(size: size ?? profile.memorySize)
     try setBase(base, instance: instance)
     firmware.extendedMemory = try extended.memory(representation, instance: instance)
+    if let poisoned { poison = try poison(poisoned) }
   }
 
   /// Size of the aperture in BAR2, which covers the memory as a power of two; nil if the chip shows none. The size on
@@ -233,7 +239,7 @@ public struct Setting: Sendable {
     default: break
     }
     if unit > 1 { text.removeLast() }
-    let count = try Setting(name: name, value: String(decoding: text, as: UTF8.self)).number(upTo: .max)
+    let count = try number(text, upTo: .max)
     let (bytes, overflow) = count.multipliedReportingOverflow(by: unit)
     guard !overflow else { throw .numberTooLarge(name, value, limit: .max) }
     return bytes
@@ -241,7 +247,12 @@ public struct Setting: Sendable {
 
   /// The value as a number: decimal, or hexadecimal after `0x`.
   func number(upTo limit: UInt64) throws(OptionError) -> UInt64 {
-    var digits = Array(value.utf8)
+    try number(Array(value.utf8), upTo: limit)
+  }
+
+  /// A part of the value as a number; errors name all of it.
+  private func number(_ text: [UInt8], upTo limit: UInt64) throws(OptionError) -> UInt64 {
+    var digits = text
     var radix: UInt64 = 10
     if digits.count > 2, digits[0] == 0x30, digits[1] | 0x20 == 0x78 {
       digits.removeFirst(2)

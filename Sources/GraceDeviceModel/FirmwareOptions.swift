@@ -85,10 +85,4 @@ public struct ExtendedMemory: Sendable {
   /// Bytes of the table: a count and as many addresses of eight bytes, in whole pages of 64 KiB so that every kernel
   /// can map it by itself.
   public static var retiredPagesSize: UInt64 { 0x1_0000 }
-
-  /// The eight bytes at `index` of the table: the number of retired pages, then their addresses; 0 past them.
-  public func retiredPagesEntry(_ index: UInt64) -> UInt64 {
-    if index == 0 { return UInt64(retiredPages.count) }
-    return index <= UInt64(retiredPages.count) ? retiredPages[Int(index) - 1] : 0
-  }
 }

@@ -41,8 +41,8 @@ extension GraceDevice {
       let memory = options.firmware.extendedMemory
     else { return ones(size) }
     let shift = (offset & 7) &* 8
-    var result = memory.retiredPagesEntry(offset >> 3) >> shift
-    if shift > 0 { result |= memory.retiredPagesEntry((offset >> 3) &+ 1) << (64 &- shift) }
+    var result = retiredPagesEntry(offset >> 3, of: memory) >> shift
+    if shift > 0 { result |= retiredPagesEntry((offset >> 3) &+ 1, of: memory) << (64 &- shift) }
     return result & ones(size)
   }
 

@@ -22,6 +22,7 @@ extension GraceDevice {
     if kind == .function, fault == .resetHangs { hasHungReset = true }
     followReadiness()
     followPresence()
+    followFirstPoison()
   }
 
   /// The guest's clock has reached `now` (nanoseconds): brings up what is due.

@@ -31,13 +31,14 @@ public enum SnapshotError: Error, Equatable, Sendable {
 
 extension GraceDevice {
   /// The layout that is written: all numbers are little-endian.
-  private static var snapshotVersion: UInt32 { 2 }
+  private static var snapshotVersion: UInt32 { 3 }
   /// "GRSS" in ASCII.
   private static var snapshotMagic: UInt32 { 0x5353_5247 }
 
   /// The state of the device, without memory and configuration space, which are the host's.
   ///
-  /// Magic, version, device id and representation, memory size, readiness and fault, register values, CRC-32.
+  /// Magic, version, device id and representation, memory size, readiness and fault, bad pages, register
+  /// values, CRC-32.
   public func snapshot() -> [UInt8] {
     var writer = SnapshotWriter()
     writer.append(Self.snapshotMagic)
@@ -47,6 +48,7 @@ extension GraceDevice {
     writer.append(readiness.flags | UInt32(hasHungReset ? 0x10 : 0) | UInt32(fault.rawValue) << 8)
     let deadlines = readiness.deadlines
     for index in deadlines.indices { writer.append(deadlines[index]) }
+    for index in 0..<PoisonedPages.capacity { writer.append(poison[index] ?? .max) }
     for index in 0..<registers.valueCount { writer.append(registers.values[index]) }
     writer.append(checksum(writer.bytes))
     return writer.bytes
@@ -72,13 +74,22 @@ extension GraceDevice {
     readiness.restore(
       flags: flags,
       deadlines: [reader.next64(), reader.next64(), reader.next64(), reader.next64()])
+    var pages = PoisonedPages()
+    for _ in 0..<PoisonedPages.capacity {
+      let page = reader.next64()
+      if page < options.backingSize { _ = pages.insert(page) }
+    }
     for index in 0..<registers.valueCount { registers.restore(reader.next32(), at: index) }
     followReadiness()
     followPresence()
+    hasSaidPoison = true
+    setPoison(pages)
   }
 
   /// The length of a snapshot in bytes, which depends on the profile only.
-  public var snapshotByteCount: Int { 13 * 4 + 2 * 4 + registers.valueCount * 4 }
+  public var snapshotByteCount: Int {
+    13 * 4 + 2 * 4 + PoisonedPages.capacity * 8 + registers.valueCount * 4
+  }
 
   private var identity: UInt32 {
     UInt32(options.deviceID) << 16 | UInt32(options.representation.rawValue)

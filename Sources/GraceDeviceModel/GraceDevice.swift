@@ -23,6 +23,10 @@ public struct GraceDevice<Host: DeviceHost>: ~Copyable {
   public internal(set) var fault: Fault
   /// Whether a function level reset began that does not end.
   var hasHungReset = false
+  /// Pages of its memory that are bad, as the host was told.
+  public internal(set) var poison = PoisonedPages()
+  /// Whether the host was told of those that are bad from the start.
+  var hasSaidPoison = false
   /// What the host was last told of the device's presence.
   var wasPresent = true
 

@@ -38,7 +38,8 @@ extension Chip {
   public static var gh100: Chip {
     Chip(
       name: "GH100", boot0: 0x1800_00a1, boot42: 0x180a_1000, revision: 0xa1, hasMIGBug: true,
-      hasAperture: false, saysReadinessInConfig: false, registerBARSize: 16 << 20, messageVectors: 9,
+      hasAperture: false, saysReadinessInConfig: false, registerBARSize: 16 << 20, interruptVectors: 16,
+      messageVectors: 9,
       messageTableOffset: 0x00b9_0000, messagePendingOffset: 0x00ba_0000,
       registers: { commonRegisters($0) + hopperRegisters(memorySize: $1) },
       capabilities: { hopperCapabilities($0) })
@@ -64,6 +65,7 @@ private func hopperCapabilities(_ function: FunctionTraits) -> [Capability] {
   let chip = function.chip
   var capabilities: [Capability] = [
     .powerManagement(at: 0x40),
+    .messageSignalled(at: 0x48, vectors: chip.interruptVectors),
     .express(at: 0x60),
     .vendorSpecific(at: 0x9c, byteCount: 0x14),
     .messageSignalledX(

@@ -44,6 +44,10 @@ public enum OptionError: Error, Sendable {
   case extendedOutOfRange(UInt64, size: UInt64)
   /// More retired pages than their table has room for.
   case tooManyRetiredPages(Int)
+  /// A bad page that the memory does not have.
+  case poisonOutOfRange(UInt64, size: UInt64, isExtended: Bool)
+  /// More bad pages than a device keeps.
+  case tooManyPoisonedPages(limit: Int)
   /// Memory that would begin at 0 or end beyond 2^52.
   case baseOutOfRange(UInt64, size: UInt64)
 
@@ -85,6 +89,12 @@ public enum OptionError: Error, Sendable {
     case .tooManyRetiredPages(let count):
       return "egm-retired-pages has \(count) addresses and its table has room for "
         + "\(ExtendedMemory.largestRetiredPageCount); give fewer"
+    case .poisonOutOfRange(let offset, let size, let isExtended):
+      return
+        "poison has the offset \(offset), and the \(isExtended ? "extended memory" : "memory") has \(size) bytes; "
+        + "give a lower one"
+    case .tooManyPoisonedPages(let limit):
+      return "poison names more than \(limit) pages, which is the most; give fewer"
     case .memoryTooSmall(let size, let smallest, let profile):
       return
         "memory-size of \(size) bytes is too small for \(profile), which reserves 1 GiB and uses the rest "

@@ -68,6 +68,8 @@ public struct Chip: Sendable {
   public let saysReadinessInConfig: Bool
   /// Size of BAR0 in bytes.
   public let registerBARSize: UInt64
+  /// Vectors of the MSI capability, a power of two; 0 if there is none.
+  public let interruptVectors: UInt32
   /// Vectors of the MSI-X capability.
   public let messageVectors: UInt32
   /// Offset of the MSI-X table in BAR0.

@@ -50,6 +50,8 @@ func describe(_ handle: OpaquePointer, _ result: UnsafeMutablePointer<GraceDescr
   result.pointee.domain_count = options.domainCount
   result.pointee.first_domain = options.firstDomain ?? .max
   result.pointee.memory_size = options.backingSize
+  result.pointee.msi_vector_count = chip.interruptVectors
+  result.pointee.reserved = 0
   return GRACE_OK
 }
 

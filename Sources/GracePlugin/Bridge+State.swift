@@ -9,13 +9,16 @@ func set(
   _ handle: OpaquePointer, _ option: UnsafePointer<GraceOption>, _ error: UnsafeMutablePointer<GraceError>
 ) -> GraceStatus {
   let setting = Setting(name: text(option.pointee.name), value: text(option.pointee.value))
-  guard setting.name.utf8.elementsEqual("fault".utf8) else {
-    return fail(
-      error, GRACE_E_OPTION, "\(setting.name) cannot be changed while the device runs; set it with -device")
-  }
   do throws(OptionError) {
-    let fault = try setting.fault()
-    device(handle).pointee.setFault(fault)
+    if setting.name.utf8.elementsEqual("fault".utf8) {
+      device(handle).pointee.setFault(try setting.fault())
+    } else if setting.name.utf8.elementsEqual("poison".utf8) {
+      let pages = try device(handle).pointee.options.poison(setting)
+      device(handle).pointee.setPoison(pages)
+    } else {
+      return fail(
+        error, GRACE_E_OPTION, "\(setting.name) cannot be changed while the device runs; set it with -device")
+    }
     return GRACE_OK
   } catch let problem {
     return fail(error, GRACE_E_OPTION, problem.message)

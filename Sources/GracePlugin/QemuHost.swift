@@ -41,6 +41,30 @@ struct QemuHost: DeviceHost {
     functions.clear_memory(context, offset, byteCount)
   }
 
+  func readBus(at address: UInt64, count: Int, into block: inout TransferBlock) -> Bool {
+    guard let size = transferSize(count) else { return false }
+    return withBytes(of: &block) { functions.dma_read(context, address, $0, size) } != 0
+  }
+
+  func writeBus(at address: UInt64, count: Int, from block: inout TransferBlock) -> Bool {
+    guard let size = transferSize(count) else { return false }
+    return withBytes(of: &block) { functions.dma_write(context, address, $0, size) } != 0
+  }
+
+  func readMemory(at offset: UInt64, count: Int, into block: inout TransferBlock) -> Bool {
+    guard let size = transferSize(count) else { return false }
+    return withBytes(of: &block) { functions.memory_read(context, offset, $0, size) } != 0
+  }
+
+  func writeMemory(at offset: UInt64, count: Int, from block: inout TransferBlock) -> Bool {
+    guard let size = transferSize(count) else { return false }
+    return withBytes(of: &block) { functions.memory_write(context, offset, $0, size) } != 0
+  }
+
+  func interrupt(_ vector: UInt32) { functions.interrupt(context, vector) }
+
+  func setPoison(_ isBad: Bool, at offset: UInt64) { functions.set_poison(context, offset, isBad ? 1 : 0) }
+
   func configByte(at offset: Int) -> UInt8 {
     guard let config, isInside(offset) else { return 0xff }
     return config.bytes[offset]
@@ -56,6 +80,20 @@ struct QemuHost: DeviceHost {
     config.write_mask[offset] = masks.writable
     config.clear_mask[offset] = masks.clearedByOne
     config.check_mask[offset] = masks.checked
+  }
+
+  /// The size as the host takes it, or nil for what no block holds.
+  private func transferSize(_ count: Int) -> UInt32? {
+    count >= 1 && count <= Int(GRACE_DMA_SIZE) ? UInt32(truncatingIfNeeded: count) : nil
+  }
+
+  private func withBytes(of block: inout TransferBlock, _ body: (UnsafeMutablePointer<UInt8>) -> UInt32)
+    -> UInt32
+  {
+    withUnsafeMutableBytes(of: &block) { buffer in
+      guard let start = buffer.baseAddress else { return 0 }
+      return body(start.assumingMemoryBound(to: UInt8.self))
+    }
   }
 
   private func isInside(_ offset: Int) -> Bool { offset >= 0 && offset < ConfigLayout.byteCount }

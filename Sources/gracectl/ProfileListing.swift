@@ -76,6 +76,12 @@ private struct ListingHost: DeviceHost {
   func setMode(_ mode: RegionMode, region index: Int) {}
   func setPresence(_ isPresent: Bool) {}
   func clearMemory(from offset: UInt64, byteCount: UInt64) {}
+  func readBus(at address: UInt64, count: Int, into block: inout TransferBlock) -> Bool { false }
+  func writeBus(at address: UInt64, count: Int, from block: inout TransferBlock) -> Bool { false }
+  func readMemory(at offset: UInt64, count: Int, into block: inout TransferBlock) -> Bool { false }
+  func writeMemory(at offset: UInt64, count: Int, from block: inout TransferBlock) -> Bool { false }
+  func interrupt(_ vector: UInt32) {}
+  func setPoison(_ isBad: Bool, at offset: UInt64) {}
   func configByte(at offset: Int) -> UInt8 { bytes[offset] }
   mutating func setConfigByte(_ byte: UInt8, at offset: Int) { bytes[offset] = byte }
   func setConfigMasks(_ masks: ConfigMasks, at offset: Int) {}

@@ -23,6 +23,11 @@ static struct {
     uint32_t modes[8];
     uint32_t present;
     uint64_t cleared;
+    /* A bus with one block of memory at 0, and the device's own memory. */
+    uint8_t bus[1024];
+    uint8_t memory[1024];
+    uint32_t interrupts;
+    uint32_t bad_pages;
 } world;
 
 static void host_log(void *context, GraceLogLevel level, const char *message)
@@ -56,6 +61,78 @@ static void host_clear_memory(void *context, uint64_t offset, uint64_t size)
     world.cleared = size - offset;
 }
 
+/* Whether size bytes at offset lie inside one of the two memories. */
+static int lies_in(uint64_t offset, uint32_t size)
+{
+    expect(size >= 1 && size <= GRACE_DMA_SIZE);
+    return offset < sizeof(world.bus) && size <= sizeof(world.bus) - offset;
+}
+
+static uint32_t host_dma_read(void *context, uint64_t address, uint8_t *bytes,
+                              uint32_t size)
+{
+    (void)context;
+    if (!lies_in(address, size)) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < size; i++) {
+        bytes[i] = world.bus[address + i];
+    }
+    return 1;
+}
+
+static uint32_t host_dma_write(void *context, uint64_t address,
+                               const uint8_t *bytes, uint32_t size)
+{
+    (void)context;
+    if (!lies_in(address, size)) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < size; i++) {
+        world.bus[address + i] = bytes[i];
+    }
+    return 1;
+}
+
+static uint32_t host_memory_read(void *context, uint64_t offset, uint8_t *bytes,
+                                 uint32_t size)
+{
+    (void)context;
+    if (!lies_in(offset, size)) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < size; i++) {
+        bytes[i] = world.memory[offset + i];
+    }
+    return 1;
+}
+
+static uint32_t host_memory_write(void *context, uint64_t offset,
+                                  const uint8_t *bytes, uint32_t size)
+{
+    (void)context;
+    if (!lies_in(offset, size)) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < size; i++) {
+        world.memory[offset + i] = bytes[i];
+    }
+    return 1;
+}
+
+static void host_interrupt(void *context, uint32_t vector)
+{
+    (void)context;
+    world.interrupts |= 1u << (vector & 31);
+}
+
+static void host_set_poison(void *context, uint64_t offset, uint32_t is_bad)
+{
+    (void)context;
+    expect(offset % GRACE_PAGE_SIZE == 0);
+    world.bad_pages += is_bad ? 1 : -1u;
+}
+
 static void host_set_region_mode(void *context, uint32_t index,
                                  GraceRegionMode mode)
 {
@@ -74,7 +151,13 @@ static GraceHost host(void)
                       host_set_timer,
                       host_set_region_mode,
                       host_set_presence,
-                      host_clear_memory};
+                      host_clear_memory,
+                      host_dma_read,
+                      host_dma_write,
+                      host_memory_read,
+                      host_memory_write,
+                      host_interrupt,
+                      host_set_poison};
 
     return host;
 }

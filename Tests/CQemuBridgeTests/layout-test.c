@@ -19,12 +19,15 @@ field_at(GraceError, message, 8);
 
 size_is(GraceOption, 16);
 
-size_is(GraceHost, 56);
+size_is(GraceHost, 104);
 field_at(GraceHost, log, 8);
 field_at(GraceHost, now, 16);
 field_at(GraceHost, set_timer, 24);
 field_at(GraceHost, set_region_mode, 32);
 field_at(GraceHost, clear_memory, 48);
+field_at(GraceHost, dma_read, 56);
+field_at(GraceHost, memory_write, 80);
+field_at(GraceHost, set_poison, 96);
 
 size_is(GraceRegion, 48);
 field_at(GraceRegion, size, 16);
@@ -33,8 +36,9 @@ field_at(GraceRegion, memory_offset, 40);
 size_is(GraceCapability, 12);
 field_at(GraceCapability, byte_count, 10);
 
-size_is(GraceDescription, 48);
+size_is(GraceDescription, 56);
 field_at(GraceDescription, memory_size, 40);
+field_at(GraceDescription, msi_vector_count, 48);
 
 size_is(GraceConfig, 40);
 field_at(GraceConfig, check_mask, 32);

@@ -15,7 +15,7 @@ struct ConfigSpaceTests {
     #expect(try device().host.dword(offset) == value)
   }
 
-  @Test("the capability list has power management, PCI Express, vendor and MSI-X at Hopper's offsets")
+  @Test("the capability list has power management, MSI, PCI Express, vendor and MSI-X at Hopper's offsets")
   func capabilities() throws {
     let host = try device().host
     var found: [(id: UInt8, offset: Int)] = []
@@ -24,8 +24,8 @@ struct ConfigSpaceTests {
       found.append((host.config[offset], offset))
       offset = Int(host.config[offset + 1])
     }
-    #expect(found.map(\.id) == [0x01, 0x10, 0x09, 0x11])
-    #expect(found.map(\.offset) == [0x40, 0x60, 0x9c, 0xb0])
+    #expect(found.map(\.id) == [0x01, 0x05, 0x10, 0x09, 0x11])
+    #expect(found.map(\.offset) == [0x40, 0x48, 0x60, 0x9c, 0xb0])
     #expect(host.config[0x9e] == 0x14)
   }
 
@@ -36,10 +36,12 @@ struct ConfigSpaceTests {
     #expect(host.dword(0x1b8) == 0x2502_0001)
   }
 
-  @Test("the function offers function level reset, and 9 MSI-X vectors in BAR0")
+  @Test("the function offers function level reset, 16 MSI vectors, and 9 MSI-X vectors in BAR0")
   func features() throws {
     let host = try device().host
     #expect(host.dword(0x64) & 1 << 28 != 0)
+    // 16 messages (2^4), 64-bit addresses, a mask for each.
+    #expect(host.dword(0x48) >> 16 == 0x188)
     #expect(host.dword(0xb0) >> 16 & 0x7ff == 8)
     #expect(host.dword(0xb4) == 0x00b9_0000)
     #expect(host.dword(0xb8) == 0x00ba_0000)

@@ -10,7 +10,16 @@ struct RecordingHost: DeviceHost {
     case mode(RegionMode, region: Int)
     case presence(Bool)
     case clear(from: UInt64, byteCount: UInt64)
+    case poison(Bool, at: UInt64)
+    case interrupt(UInt32)
   }
+
+  /// Main memory, by bus address; what is not there is not mapped.
+  var bus: [UInt64: UInt8] = [:]
+  /// What was written to the device's memory.
+  var memory: [UInt64: UInt8] = [:]
+  /// Where the device's memory ends.
+  var memorySize: UInt64 = 1 << 30
 
   var calls: [Call] = []
   var time: UInt64 = 0
@@ -26,6 +35,32 @@ struct RecordingHost: DeviceHost {
   mutating func clearMemory(from offset: UInt64, byteCount: UInt64) {
     calls.append(.clear(from: offset, byteCount: byteCount))
   }
+  mutating func readBus(at address: UInt64, count: Int, into block: inout TransferBlock) -> Bool {
+    for index in 0..<count {
+      guard let byte = bus[address &+ UInt64(index)] else { return false }
+      block.bytes[index] = byte
+    }
+    return true
+  }
+  mutating func writeBus(at address: UInt64, count: Int, from block: inout TransferBlock) -> Bool {
+    for index in 0..<count {
+      guard bus[address &+ UInt64(index)] != nil else { return false }
+      bus[address &+ UInt64(index)] = block.bytes[index]
+    }
+    return true
+  }
+  mutating func readMemory(at offset: UInt64, count: Int, into block: inout TransferBlock) -> Bool {
+    guard offset < memorySize, UInt64(count) <= memorySize - offset else { return false }
+    for index in 0..<count { block.bytes[index] = memory[offset + UInt64(index)] ?? 0 }
+    return true
+  }
+  mutating func writeMemory(at offset: UInt64, count: Int, from block: inout TransferBlock) -> Bool {
+    guard offset < memorySize, UInt64(count) <= memorySize - offset else { return false }
+    for index in 0..<count { memory[offset + UInt64(index)] = block.bytes[index] }
+    return true
+  }
+  mutating func interrupt(_ vector: UInt32) { calls.append(.interrupt(vector)) }
+  mutating func setPoison(_ isBad: Bool, at offset: UInt64) { calls.append(.poison(isBad, at: offset)) }
   func configByte(at offset: Int) -> UInt8 { config[offset] }
   mutating func setConfigByte(_ byte: UInt8, at offset: Int) { config[offset] = byte }
   mutating func setConfigMasks(_ masks: ConfigMasks, at offset: Int) { self.masks[offset] = masks }

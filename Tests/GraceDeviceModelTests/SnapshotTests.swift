@@ -77,7 +77,7 @@ struct SnapshotTests {
     var state = try Self.busy().snapshot()
     state[4] = 1
     var target = try device(Self.slow)
-    #expect(throws: SnapshotError.otherVersion(1, expected: 2)) { try target.restore(state) }
+    #expect(throws: SnapshotError.otherVersion(1, expected: 3)) { try target.restore(state) }
   }
 
   @Test(

@@ -32,7 +32,7 @@
 #endif
 
 /* The version that this header describes. */
-#define GRACE_ABI_VERSION 2u
+#define GRACE_ABI_VERSION 3u
 
 /* The one symbol that a plug-in exports. */
 #define GRACE_PLUGIN_SYMBOL "grace_gpu_plugin"
@@ -77,6 +77,10 @@ typedef uint32_t GraceRegionMode;
 
 #define GRACE_REGION_MEMORY 0u /* ordinary memory */
 #define GRACE_REGION_ONES   1u /* reads give all ones, writes are dropped */
+
+#define GRACE_DMA_SIZE  256u  /* the most bytes in one transfer */
+#define GRACE_PAGE_SIZE 4096u /* in which memory goes bad */
+#define GRACE_MAX_BAD   32u   /* the most pages that are bad at once */
 
 /* How loud a message is. */
 typedef uint32_t GraceLogLevel;
@@ -132,6 +136,52 @@ typedef struct GraceHost {
      */
     void (*GRACE_NONNULL clear_memory)(void *GRACE_NULLABLE context,
                                        uint64_t offset, uint64_t size);
+
+    /*
+     * The device reads `size` bytes (1 to GRACE_DMA_SIZE) at bus address
+     * `address`, or writes them: through the IOMMU, and only while Bus Master
+     * is on. 1, or 0 if a part of it was refused; then `bytes` holds nothing
+     * of use, or the part before it may have been written. What would end in
+     * the device's own registers is refused.
+     */
+    uint32_t (*GRACE_NONNULL dma_read)(void *GRACE_NULLABLE context,
+                                       uint64_t address,
+                                       uint8_t *GRACE_NONNULL bytes,
+                                       uint32_t size);
+    uint32_t (*GRACE_NONNULL dma_write)(void *GRACE_NULLABLE context,
+                                        uint64_t address,
+                                        const uint8_t *GRACE_NONNULL bytes,
+                                        uint32_t size);
+
+    /*
+     * The same for the device's own memory, `offset` bytes from its start. 0
+     * past its end, and for reads of a page that is bad.
+     */
+    uint32_t (*GRACE_NONNULL memory_read)(void *GRACE_NULLABLE context,
+                                          uint64_t offset,
+                                          uint8_t *GRACE_NONNULL bytes,
+                                          uint32_t size);
+    uint32_t (*GRACE_NONNULL memory_write)(void *GRACE_NULLABLE context,
+                                           uint64_t offset,
+                                           const uint8_t *GRACE_NONNULL bytes,
+                                           uint32_t size);
+
+    /*
+     * Sends message `vector` by MSI-X or MSI, whichever the guest has turned
+     * on; without either, or a vector that it has not, nothing happens.
+     */
+    void (*GRACE_NONNULL interrupt)(void *GRACE_NULLABLE context,
+                                    uint32_t vector);
+
+    /*
+     * Says whether a page of the device's memory is bad: a read of it is then
+     * an error on the bus, wherever it is mapped. Writes reach the memory and
+     * mend nothing.
+     *
+     * offset  of the page, a multiple of GRACE_PAGE_SIZE
+     */
+    void (*GRACE_NONNULL set_poison)(void *GRACE_NULLABLE context,
+                                     uint64_t offset, uint32_t is_bad);
 } GraceHost;
 
 #define GRACE_REGION_BAR   0u /* a base address register */
@@ -174,6 +224,8 @@ typedef struct GraceDescription {
     uint32_t domain_count; /* proximity domains that firmware gives it */
     uint32_t first_domain; /* as the user wants it, or UINT32_MAX */
     uint64_t memory_size;  /* bytes that regions are backed with, all told */
+    uint32_t msi_vector_count; /* 0: no MSI; else a power of two, at most 32 */
+    uint32_t reserved;         /* 0 */
 } GraceDescription;
 
 /*
@@ -373,7 +425,8 @@ typedef struct GraceFunctions {
                                 uint64_t now);
 
     /*
-     * Changes a setting while the device runs: `fault`, and no other.
+     * Changes a setting while the device runs: `fault` or `poison`, and no
+     * other.
      *
      * Returns  GRACE_OK
      *          GRACE_E_OPTION  the setting cannot be changed, or its value is
