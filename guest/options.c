@@ -179,11 +179,15 @@ const struct options *options_get(void)
 
 bool options_want(const char *program)
 {
+    return options_name("all") || options_name(program);
+}
+
+bool options_name(const char *program)
+{
     const struct options *options = options_get();
 
     for (size_t i = 0; i < options->test_count; i++) {
-        if (strcmp(options->tests[i], "all") == 0 ||
-            strcmp(options->tests[i], program) == 0) {
+        if (strcmp(options->tests[i], program) == 0) {
             return true;
         }
     }

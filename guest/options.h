@@ -38,6 +38,9 @@ const struct options *options_get(void);
 /* Whether grace.tests asks for this program. */
 bool options_want(const char *program);
 
+/* Whether grace.tests asks for it by its name. */
+bool options_name(const char *program);
+
 const char *representation_name(enum representation representation);
 
 #endif
