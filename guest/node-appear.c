@@ -9,7 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "acpi.h"
 #include "files.h"
 #include "gpu-domain.h"
 #include "gpu-module.h"
@@ -17,11 +16,7 @@
 #include "nodes.h"
 #include "window.h"
 
-#define MEMORY  "/sys/devices/system/memory"
-#define TIERING "../../virtual/memory_tiering"
-
-/* Numbers of tiers are as far apart as latencies (memory-tiers.c). */
-#define MAX_TIERS 4096
+#define MEMORY "/sys/devices/system/memory"
 
 static uint64_t block_bytes(void)
 {
@@ -206,71 +201,6 @@ static bool check_resource(void *context)
                       bytes, USEMEM_BAR, gpu->added));
 }
 
-static bool check_class(unsigned node, unsigned class)
-{
-    static const char *const names[] = {"read_latency", "write_latency",
-                                        "read_bandwidth", "write_bandwidth"};
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        uint64_t value = 0;
-
-        read_number(path_of(NODES "/node%u/access%u/initiators/%s", node, class,
-                            names[i]),
-                    &value);
-        if (value == 0) {
-            return ktap_fail("access%u of node %u has no %s", class, node,
-                             names[i]);
-        }
-    }
-    return true;
-}
-
-static bool check_access(void *context)
-{
-    const struct node_gpu *gpu = context;
-    struct acpi_table table;
-
-    if (!node_is_there(gpu)) {
-        return false;
-    }
-    if (acpi_load("HMAT", &table, 1) == 0) {
-        return ktap_skip("firmware gave no HMAT");
-    }
-    /*
-     * Linux 7.3 registers a target of the HMAT once (hmat_hotplug_target()),
-     * and forgets the attributes when the node's last memory goes away
-     * (unregister_node()), so that they are missing from then on.
-     */
-    if (gpu->rounds > 1 &&
-        access(path_of(NODES "/node%u/access0", gpu->node), F_OK) != 0) {
-        return ktap_skip("Linux forgets the attributes of a node whose memory "
-                         "was removed");
-    }
-    return check_class(gpu->node, 0) && check_class(gpu->node, 1);
-}
-
-static bool check_tier(void *context)
-{
-    const struct node_gpu *gpu = context;
-    unsigned tiers = 0;
-
-    if (!node_is_there(gpu)) {
-        return false;
-    }
-    for (unsigned tier = 0; tier < MAX_TIERS; tier++) {
-        struct node_set nodes;
-        char file[64];
-
-        /* Relative to the folder of the nodes. */
-        snprintf(file, sizeof(file), TIERING "/memory_tier%u/nodelist", tier);
-        if (nodes_read(file, &nodes)) {
-            tiers += nodes.has[gpu->node];
-        }
-    }
-    return tiers == 1 ||
-           ktap_fail("node %u is in %u memory tiers", gpu->node, tiers);
-}
-
 uint64_t node_block_bytes(unsigned node)
 {
     struct dirent **entries;
@@ -313,23 +243,19 @@ bool node_check_gone(struct node_gpu *gpu)
                      node_memory(gpu->node));
 }
 
-void add_appearance_cases(struct node_gpu *gpu)
+void add_appearance_cases(struct node_gpu *gpu, const char *label)
 {
-    const char *address = gpu->function.address;
-
     ktap_add(check_node, gpu,
-             "%s: the memory is in the first node of its initiators", address);
+             "%s: the memory is in the first node of its initiators", label);
     ktap_add(check_size, gpu,
-             "%s: the node has all whole memory blocks behind BAR%d", address,
+             "%s: the node has all whole memory blocks behind BAR%d", label,
              USEMEM_BAR);
     ktap_add(check_blocks, gpu, "%s: each memory block is online and movable",
-             address);
+             label);
     ktap_add(check_zone, gpu,
              "%s: the node's movable zone is this memory, and it has no other",
-             address);
+             label);
     ktap_add(check_resource, gpu,
-             "%s: /proc/iomem shows the memory as RAM of a driver", address);
-    ktap_add(check_access, gpu, "%s: the kernel knows how fast the memory is",
-             address);
-    ktap_add(check_tier, gpu, "%s: the node is in one memory tier", address);
+             "%s: /proc/iomem shows the memory as RAM of a driver", label);
+    add_speed_cases(gpu, label);
 }

@@ -7,6 +7,7 @@
 #include "node-check.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "files.h"
@@ -69,6 +70,23 @@ static bool check_second_load(void *context)
     return node_load(&test, SECOND_BYTES);
 }
 
+static void add_first_round(struct node_gpu *gpu)
+{
+    add_appearance_cases(gpu, gpu->function.address);
+    add_use_cases(gpu, gpu->function.address);
+    add_move_cases(gpu);
+}
+
+static void add_second_round(struct node_gpu *gpu)
+{
+    char label[64];
+
+    snprintf(label, sizeof(label), "%s, again", gpu->function.address);
+    add_appearance_cases(gpu, label);
+    add_use_cases(gpu, label);
+    add_busy_removal_cases(gpu, label);
+}
+
 static void add_cases(void)
 {
     for (size_t i = 0; i < test.count; i++) {
@@ -76,9 +94,7 @@ static void add_cases(void)
     }
     ktap_add(check_load, NULL, "the module gives the memory to the kernel");
     for (size_t i = 0; i < test.count; i++) {
-        add_appearance_cases(&test.gpus[i]);
-        add_use_cases(&test.gpus[i]);
-        add_move_cases(&test.gpus[i]);
+        add_first_round(&test.gpus[i]);
     }
     if (test.count > 1) {
         add_pair_case(test.gpus);
@@ -87,11 +103,10 @@ static void add_cases(void)
     ktap_add(check_second_load, NULL,
              "the module gives the memory to the kernel a second time");
     for (size_t i = 0; i < test.count; i++) {
-        add_appearance_cases(&test.gpus[i]);
-        add_busy_removal_cases(&test.gpus[i]);
+        add_second_round(&test.gpus[i]);
     }
     add_unload_case(&test, "rmmod works when all memory was removed");
-    /* Last: the first of them gives memory, and see check_access(). */
+    /* Last: some give memory for a moment, and see check_access(). */
     add_refusal_cases(&test);
 }
 

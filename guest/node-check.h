@@ -32,14 +32,15 @@ struct node_test {
     uint64_t block_bytes; /* of one memory block */
 };
 
-/* Cases, in the order in which they run. */
+/* Cases. Labels say which GPU is meant, and in which round. */
 void add_end_cases(struct node_gpu *gpu);
 void add_refusal_cases(struct node_test *test);
-void add_appearance_cases(struct node_gpu *gpu);
-void add_use_cases(struct node_gpu *gpu);
+void add_appearance_cases(struct node_gpu *gpu, const char *label);
+void add_speed_cases(struct node_gpu *gpu, const char *label);
+void add_use_cases(struct node_gpu *gpu, const char *label);
 void add_move_cases(struct node_gpu *gpu);
 void add_pair_case(struct node_gpu gpus[2]);
-void add_busy_removal_cases(struct node_gpu *gpu);
+void add_busy_removal_cases(struct node_gpu *gpu, const char *label);
 void add_unload_case(struct node_test *test, const char *name);
 
 /*

@@ -145,19 +145,17 @@ static bool check_removed(void *context)
                      strerror(ENODEV));
 }
 
-void add_busy_removal_cases(struct node_gpu *gpu)
+void add_busy_removal_cases(struct node_gpu *gpu, const char *label)
 {
-    const char *address = gpu->function.address;
-
     ktap_add(check_held, gpu,
              "%s: while a pipe holds a page of it, removal fails with a "
              "sentence",
-             address);
+             label);
     ktap_add(check_removal, gpu,
              "%s: removal moves 64 MiB of a program away, with their bytes",
-             address);
+             label);
     ktap_add(check_removed, gpu, "%s: what was removed cannot be removed again",
-             address);
+             label);
 }
 
 static bool check_unload(void *context)

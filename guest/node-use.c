@@ -220,22 +220,20 @@ static bool check_fill(void *context)
     return done;
 }
 
-void add_use_cases(struct node_gpu *gpu)
+void add_use_cases(struct node_gpu *gpu, const char *label)
 {
-    const char *address = gpu->function.address;
-
     ktap_add(check_bound, gpu, "%s: pages bound to the node lie in BAR%d",
-             address, USEMEM_BAR);
-    ktap_add(check_shown, gpu, "%s: BAR%d shows what a program wrote", address,
+             label, USEMEM_BAR);
+    ktap_add(check_shown, gpu, "%s: BAR%d shows what a program wrote", label,
              USEMEM_BAR);
     ktap_add(check_seen, gpu, "%s: a program sees what was written to BAR%d",
-             address, USEMEM_BAR);
-    ktap_add(check_huge, gpu, "%s: huge pages of the node lie in BAR%d",
-             address, USEMEM_BAR);
-    ktap_add(check_code, gpu, "%s: code in pages of the node runs", address);
+             label, USEMEM_BAR);
+    ktap_add(check_huge, gpu, "%s: huge pages of the node lie in BAR%d", label,
+             USEMEM_BAR);
+    ktap_add(check_code, gpu, "%s: code in pages of the node runs", label);
     ktap_add(check_atomic_add, gpu,
              "%s: atomic adds (" ATOMIC_ADD ") work in pages of the node",
-             address);
+             label);
     ktap_add(check_fill, gpu, "%s: 256 MiB of the node hold what was written",
-             address);
+             label);
 }
