@@ -36,7 +36,7 @@ static const struct program {
     {"bar-check", true, true, !HAS_NVGRACE, false, TIME_LIMIT_SECONDS},
     {"vfio-check", true, false, HAS_NVGRACE, false, TIME_LIMIT_SECONDS},
     /* Not beside bar-check, which leaves a part of BAR4 with the kernel. */
-    {"node-check", false, true, false, true, 300},
+    {"node-check", false, true, false, true, 600},
 };
 
 #define PROGRAM_COUNT (sizeof(programs) / sizeof(programs[0]))
