@@ -152,7 +152,7 @@ public struct DeviceOptions: Sendable {
     deviceID = UInt16(device ?? UInt64(profile.deviceID))
     serialNumber = serial ?? Self.defaultSerial(instance: instance)
     // The guest would divide memory that is not divided. Only a user's own profile can leave the DVSEC out.
-    if isFreeOfMIGBug, !profile.chip.capabilities(traits).contains(where: \.isMIGFix) {
+    if isFreeOfMIGBug, !profile.chip.capabilities(traits).contains(where: { $0.isMIGFix }) {
       throw .migFixWithoutCapability(profile: profile.name)
     }
   }

@@ -89,7 +89,7 @@ extension ProfileDraft {
   /// Software finds the extended capabilities from 0x100 on (PCIe Base 6.0, 7.6.1).
   private func checkStart(_ base: [Capability]) throws(ProfileError) {
     let list = capabilities.applied(to: base, isFreeOfMIGBug: !profile.chip.hasMIGBug)
-    guard let first = list.first(where: \.isExtended), first.offset != 0x100 else { return }
+    guard let first = list.first(where: { $0.isExtended }), first.offset != 0x100 else { return }
     throw ProfileError(
       capabilities.change(of: 0x100)?.line ?? 0,
       "the list of extended capabilities begins at 0x100, and none is there; move or declare one at that offset")
