@@ -47,13 +47,16 @@ struct CapabilityEdits: Sendable {
     return Self.sorted(list)
   }
 
-  /// By insertion, for want of a sort that is as small in the plug-in. Nothing moves where the order is right already.
+  /// One after the other is looked for: there are few, and the standard library's sort is large.
   private static func sorted(_ list: [Capability]) -> [Capability] {
     var sorted: [Capability] = []
-    for capability in list {
-      var index = sorted.count
-      while index > 0, sorted[index - 1].offset > capability.offset { index -= 1 }
-      sorted.insert(capability, at: index)
+    var offset: UInt16 = 0
+    while sorted.count < list.count {
+      var next: UInt16 = .max
+      for capability in list where capability.offset >= offset { next = min(next, capability.offset) }
+      for capability in list where capability.offset == next { sorted.append(capability) }
+      guard next < .max else { break }
+      offset = next + 1
     }
     return sorted
   }

@@ -134,6 +134,10 @@ public struct DeviceOptions: Sendable {
     guard !isNamed || !isDescribed else { throw .twoProfiles }
     try finish(migFix: migFix, device: device, serial: serial, instance: instance)
     try setMemory(size: size ?? self.profile.memorySize)
+    // The guest would divide memory that is not divided. Only a user's own profile can leave the DVSEC out.
+    if isFreeOfMIGBug, !self.profile.chip.capabilities(traits).contains(where: { $0.isMIGFix }) {
+      throw .migFixWithoutCapability(profile: self.profile.name)
+    }
     try setBase(base, instance: instance)
     firmware.extendedMemory = try extended.memory(representation, instance: instance)
     if let poisoned { poison = try poison(poisoned) }
@@ -151,10 +155,6 @@ public struct DeviceOptions: Sendable {
     isFreeOfMIGBug = migFix ?? !profile.chip.hasMIGBug
     deviceID = UInt16(device ?? UInt64(profile.deviceID))
     serialNumber = serial ?? Self.defaultSerial(instance: instance)
-    // The guest would divide memory that is not divided. Only a user's own profile can leave the DVSEC out.
-    if isFreeOfMIGBug, !profile.chip.capabilities(traits).contains(where: { $0.isMIGFix }) {
-      throw .migFixWithoutCapability(profile: profile.name)
-    }
   }
 
   /// Size of the aperture in BAR2, which covers the memory as a power of two; nil if the chip shows none. The size on
@@ -239,6 +239,8 @@ public struct Setting: Sendable {
     self.value = value
   }
 
+  /// Out of line: there are many places that ask.
+  @inline(never)
   func isNamed(_ other: String) -> Bool { name.utf8.elementsEqual(other.utf8) }
 
   /// The value as the name of a fault.

@@ -6,14 +6,17 @@ extension Profile {
   /// - Parameter text: at most 64 KiB. docs/profiles.md describes the format.
   public init(text: String) throws(ProfileError) {
     let lines = try ProfileLine.lines(of: text)
-    guard let line = lines.first(where: { $0.setting.isNamed("base") }) else {
-      throw ProfileError(0, "it has no base; begin with base = and one of: \(Profile.allNames)")
+    for line in lines where line.setting.isNamed("base") {
+      guard let base = Profile.named(line.setting.value) else {
+        throw line.error(
+          "there is no profile '%' to start from; use one of: %", [line.setting.value, Profile.allNames])
+      }
+      var draft = ProfileDraft(base: base)
+      for line in lines { try draft.take(line) }
+      try draft.finish()
+      self = draft.profile
+      return
     }
-    guard let base = Profile.named(line.setting.value) else {
-      throw line.error("there is no profile '\(line.setting.value)' to start from; use one of: \(Profile.allNames)")
-    }
-    var draft = ProfileDraft(base: base)
-    for line in lines { try draft.take(line) }
-    self = try draft.finished()
+    throw ProfileError(0, "it has no base; begin with base = and one of: %", [Profile.allNames])
   }
 }

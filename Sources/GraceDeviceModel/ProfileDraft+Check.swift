@@ -7,21 +7,19 @@ extension ProfileDraft {
   private static var smallestRegisterBAR: UInt64 { 4 << 20 }
   private static var largestRegisterBAR: UInt64 { 256 << 20 }
 
-  /// The profile, if all that was said of it can be.
-  func finished() throws(ProfileError) -> Profile {
-    var draft = self
-    draft.close()
+  /// Makes the profile whole, if all that was said of it can be.
+  mutating func finish() throws(ProfileError) {
+    close()
     guard line(of: "name") > 0 else {
-      throw ProfileError(0, "it has no name; give it one with name =, such as my-\(profile.baseName)")
+      throw ProfileError(0, "it has no name; give it one with name =, such as my-%", [profile.baseName])
     }
-    try draft.checkMIGFix()
-    try draft.checkMemory()
-    try draft.checkRegisterBAR()
-    try draft.checkMessages()
-    try draft.checkCapabilities()
-    try draft.checkRegisters()
-    draft.applyEdits()
-    return draft.profile
+    try checkMIGFix()
+    try checkMemory()
+    try checkRegisterBAR()
+    try checkMessages()
+    try checkCapabilities()
+    try checkRegisters()
+    applyEdits()
   }
 
   /// A chip with what was changed of it.
@@ -38,23 +36,25 @@ extension ProfileDraft {
 
   /// The same limits as those of the device's options, which can set another size.
   private func checkMemory() throws(ProfileError) {
-    let line = line(of: "memory-size")
     let size = profile.memorySize
     let smallest = profile.chip.hasMIGBug ? MemorySplit.smallestDivided : DeviceOptions.memoryUnit
-    func fail(_ problem: OptionError) throws(ProfileError) { throw ProfileError(line, problem.message) }
-    if size < smallest { try fail(.memoryTooSmall(size, smallest: smallest, profile: profile.name)) }
-    if size > DeviceOptions.largestMemory { try fail(.memoryTooLarge(size, largest: DeviceOptions.largestMemory)) }
-    if size % DeviceOptions.memoryUnit != 0 { try fail(.memoryUneven(size, unit: DeviceOptions.memoryUnit)) }
+    var problem: OptionError?
+    if size < smallest {
+      problem = .memoryTooSmall(size, smallest: smallest, profile: profile.name)
+    } else if size > DeviceOptions.largestMemory {
+      problem = .memoryTooLarge(size, largest: DeviceOptions.largestMemory)
+    } else if size % DeviceOptions.memoryUnit != 0 {
+      problem = .memoryUneven(size, unit: DeviceOptions.memoryUnit)
+    }
+    if let problem { throw ProfileError(line(of: "memory-size"), problem) }
 
     let base = profile.memoryBase
-    let baseLine = self.line(of: "memory-base")
     if base % DeviceOptions.baseAlignment != 0 {
-      throw ProfileError(
-        baseLine, OptionError.baseUnaligned(base, alignment: DeviceOptions.baseAlignment).message)
+      problem = .baseUnaligned(base, alignment: DeviceOptions.baseAlignment)
+    } else if base == 0 || base >= DeviceOptions.addressLimit || size > DeviceOptions.addressLimit - base {
+      problem = .baseOutOfRange(base, size: size)
     }
-    if base == 0 || base >= DeviceOptions.addressLimit || size > DeviceOptions.addressLimit - base {
-      throw ProfileError(baseLine, OptionError.baseOutOfRange(base, size: size).message)
-    }
+    if let problem { throw ProfileError(line(of: "memory-base"), problem) }
   }
 
   private func checkRegisterBAR() throws(ProfileError) {
@@ -62,7 +62,7 @@ extension ProfileDraft {
     guard size.nonzeroBitCount == 1, size >= Self.smallestRegisterBAR, size <= Self.largestRegisterBAR else {
       throw ProfileError(
         line(of: "bar0-size"),
-        "bar0-size of \(size) bytes is no size of BAR0; use a power of two from 4M to 256M")
+        "bar0-size of % bytes is no size of BAR0; use a power of two from 4M to 256M", [ProfileText.decimal(size)])
     }
   }
 
@@ -71,7 +71,8 @@ extension ProfileDraft {
     let chip = profile.chip
     guard chip.messageVectors >= 1, chip.messageVectors <= 2048 else {
       throw ProfileError(
-        line(of: "msix-vectors"), "msix-vectors=\(chip.messageVectors) is impossible; use 1 to 2048")
+        line(of: "msix-vectors"), "msix-vectors=% is impossible; use 1 to 2048",
+        [ProfileText.decimal(UInt64(chip.messageVectors))])
     }
     let table = chip.messageTable
     let pending = chip.messagePending
@@ -80,25 +81,29 @@ extension ProfileDraft {
     guard table.upperBound <= pending.lowerBound || pending.upperBound <= table.lowerBound else {
       throw ProfileError(
         max(line(of: "msix-table"), line(of: "msix-pending"), line(of: "msix-vectors")),
-        "the MSI-X table, 0x\(hexadecimal(table.lowerBound)) to 0x\(hexadecimal(table.upperBound - 1)), overlaps "
-          + "the pending bits, 0x\(hexadecimal(pending.lowerBound)) to 0x\(hexadecimal(pending.upperBound - 1)); "
-          + "move one with msix-table = or msix-pending =")
+        "the MSI-X table, % to %, overlaps the pending bits, % to %; move one with msix-table = or msix-pending =",
+        [
+          ProfileText.hex(table.lowerBound), ProfileText.hex(table.upperBound - 1),
+          ProfileText.hex(pending.lowerBound), ProfileText.hex(pending.upperBound - 1),
+        ])
     }
   }
 
+  @inline(never)
   private func checkMessages(_ name: String, _ range: Range<UInt64>) throws(ProfileError) {
     let place = max(line(of: name), line(of: "msix-vectors"), line(of: "bar0-size"))
     guard range.lowerBound % 8 == 0 else {
       throw ProfileError(
-        place,
-        "\(name)=0x\(hexadecimal(range.lowerBound)) is not a multiple of 8; use "
-          + "0x\(hexadecimal(range.lowerBound & ~7))")
+        place, "%=% is not a multiple of 8; use %",
+        [name, ProfileText.hex(range.lowerBound), ProfileText.hex(range.lowerBound & ~7)])
     }
     guard range.upperBound <= profile.chip.registerBARSize else {
       throw ProfileError(
-        place,
-        "\(name)=0x\(hexadecimal(range.lowerBound)) takes \(range.upperBound - range.lowerBound) bytes and BAR0 ends at "
-          + "0x\(hexadecimal(profile.chip.registerBARSize)); use a lower offset")
+        place, "%=% takes % bytes and BAR0 ends at %; use a lower offset",
+        [
+          name, ProfileText.hex(range.lowerBound), ProfileText.decimal(range.upperBound - range.lowerBound),
+          ProfileText.hex(profile.chip.registerBARSize),
+        ])
     }
   }
 }

@@ -11,8 +11,8 @@ extension ProfileDraft {
     if other > 0, isFixed == profile.chip.hasMIGBug {
       throw ProfileError(
         line,
-        "this DVSEC says that the MIG bug is \(isFixed ? "fixed" : "there"), in bit 16 of its dword at 0x8, and line "
-          + "\(other) says the contrary; change one")
+        "this DVSEC says that the MIG bug is %, in bit 16 of its dword at 0x8, and line % says the contrary; change one",
+        [isFixed ? "fixed" : "there", ProfileText.decimal(other)])
     }
     profile.chip.hasMIGBug = !isFixed
   }
@@ -21,10 +21,11 @@ extension ProfileDraft {
     let all = profile.chip.capabilities(traits(isLargest: true))
     for change in capabilities.changes {
       guard let capability = all.first(where: { $0.offset == change.offset }) else {
-        var places = ""
-        for capability in all { places += (places.utf8.isEmpty ? "" : ", ") + hex(capability.offset) }
+        var places: [String] = []
+        for capability in all { places.append(ProfileText.hex(capability.offset)) }
         throw ProfileError(
-          change.line, "\(profile.baseName) has no capability at \(hex(change.offset)); it has some at \(places)")
+          change.line, "% has no capability at %; it has some at %",
+          [profile.baseName, ProfileText.hex(change.offset), ProfileText.list(places)])
       }
       if change.place == nil { try checkRemoval(of: capability, line: change.line) }
     }
@@ -44,16 +45,17 @@ extension ProfileDraft {
   }
 
   private func checkRemoval(of capability: Capability, line: Int) throws(ProfileError) {
+    let place = [ProfileText.hex(capability.offset)]
     if !capability.isExtended, capability.id == 0x10 {
-      throw ProfileError(line, "a PCI Express function has the capability at \(hex(capability.offset)); leave it in")
+      throw ProfileError(line, "a PCI Express function has the capability at %; leave it in", place)
     }
     if capability.isCXLDevice {
       throw ProfileError(
-        line, "readiness = cxl needs the DVSEC at \(hex(capability.offset)); leave it in, or write readiness = registers")
+        line, "readiness = cxl needs the DVSEC at %; leave it in, or write readiness = registers", place)
     }
     if capability.isMIGFix, !profile.chip.hasMIGBug, capabilities.migFix == nil {
       throw ProfileError(
-        line, "the DVSEC at \(hex(capability.offset)) says that the MIG bug is fixed; leave it in, or write mig-fix = off")
+        line, "the DVSEC at % says that the MIG bug is fixed; leave it in, or write mig-fix = off", place)
     }
   }
 
@@ -69,18 +71,23 @@ extension ProfileDraft {
     var earlier: Capability?
     for capability in list {
       let line = line(ofPlace: capability.offset)
-      let end = capability.isExtended ? 0x1000 : 0x100
-      guard Int(capability.offset) + Int(capability.byteCount) <= end else {
+      let end: UInt64 = capability.isExtended ? 0x1000 : 0x100
+      guard UInt64(capability.offset) + UInt64(capability.byteCount) <= end else {
         throw ProfileError(
-          line,
-          "the capability at \(hex(capability.offset)) has \(capability.byteCount) bytes and its space ends at "
-            + "0x\(hexadecimal(UInt64(end))); use a lower offset")
+          line, "the capability at % has % bytes and its space ends at %; use a lower offset",
+          [
+            ProfileText.hex(capability.offset), ProfileText.decimal(Int(capability.byteCount)),
+            ProfileText.hex(end),
+          ])
       }
       if let earlier, Int(earlier.offset) + Int(earlier.byteCount) > Int(capability.offset) {
         throw ProfileError(
           max(line, self.line(ofPlace: earlier.offset)),
-          "the capability at \(hex(capability.offset)) overlaps that at \(hex(earlier.offset)), which has "
-            + "\(earlier.byteCount) bytes; use another offset, or remove one")
+          "the capability at % overlaps that at %, which has % bytes; use another offset, or remove one",
+          [
+            ProfileText.hex(capability.offset), ProfileText.hex(earlier.offset),
+            ProfileText.decimal(Int(earlier.byteCount)),
+          ])
       }
       earlier = capability
     }

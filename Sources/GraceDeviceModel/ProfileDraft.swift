@@ -14,7 +14,7 @@ struct ProfileDraft {
   private static var names: [String] {
     [
       "base", "name", "product", "chip", "device-id", "subsystem-id", "revision", "boot0", "boot42", "memory-size",
-      "memory-base", "mig-fix", "aperture", "readiness", "bar0-size", "msix-vectors", "msix-table", "msix-pending",
+      "memory-base", "mig-fix", "aperture", "readiness", "bar0-size", "msi-vectors", "msix-vectors", "msix-table", "msix-pending",
     ]
   }
 
@@ -27,6 +27,7 @@ struct ProfileDraft {
   init(base: Profile) { profile = base }
 
   /// The line of a setting that was taken; 0 if none was.
+  @inline(never)
   func line(of name: String) -> Int {
     for place in taken where place.name.utf8.elementsEqual(name.utf8) { return place.line }
     return 0
@@ -35,22 +36,24 @@ struct ProfileDraft {
   /// Takes one setting.
   mutating func take(_ line: ProfileLine) throws(ProfileError) {
     let setting = line.setting
-    if Self.names.contains(where: setting.isNamed) {
+    if Setting.isAny(setting.name, of: Self.names) {
       let earlier = self.line(of: setting.name)
-      guard earlier == 0 else { throw line.error("\(setting.name) is in line \(earlier) already; leave out one") }
+      guard earlier == 0 else {
+        throw line.error("% is in line % already; leave out one", [setting.name, ProfileText.decimal(earlier)])
+      }
       taken.append((setting.name, line.number))
       guard try !takeIdentity(line) else { return }
       try takeChip(line)
-    } else if Self.repeatedNames.contains(where: setting.isNamed) {
+    } else if Setting.isAny(setting.name, of: Self.repeatedNames) {
       if setting.isNamed("register") {
         try takeRegister(line)
       } else {
         try takeCapability(line)
       }
     } else {
-      var known = ""
-      for name in Self.names + Self.repeatedNames { known += known.utf8.isEmpty ? name : ", " + name }
-      throw line.error("a profile has no '\(setting.name)'; it has \(known)")
+      throw line.error(
+        "a profile has no '%'; it has %, %",
+        [setting.name, ProfileText.list(Self.names), ProfileText.list(Self.repeatedNames)])
     }
   }
 
@@ -64,13 +67,13 @@ struct ProfileDraft {
     } else if setting.isNamed("product") {
       profile.product = try Self.title(line)
     } else if setting.isNamed("device-id") {
-      profile.deviceID = UInt16(try line.single(upTo: 0xffff))
+      profile.deviceID = UInt16(truncatingIfNeeded: try line.single(upTo: 0xffff))
     } else if setting.isNamed("subsystem-id") {
-      profile.subsystemID = UInt16(try line.single(upTo: 0xffff))
+      profile.subsystemID = UInt16(truncatingIfNeeded: try line.single(upTo: 0xffff))
     } else if setting.isNamed("memory-size") {
-      profile.memorySize = try line.checked { setting throws(OptionError) in try setting.byteCount() }
+      profile.memorySize = try line.byteCount()
     } else if setting.isNamed("memory-base") {
-      profile.memoryBase = try line.checked { setting throws(OptionError) in try setting.byteCount() }
+      profile.memoryBase = try line.byteCount()
     } else {
       return false
     }
@@ -82,7 +85,7 @@ struct ProfileDraft {
     if setting.isNamed("chip") {
       profile.chip.name = try Self.title(line)
     } else if setting.isNamed("revision") {
-      profile.chip.revision = UInt8(try line.single(upTo: 0xff))
+      profile.chip.revision = UInt8(truncatingIfNeeded: try line.single(upTo: 0xff))
     } else if setting.isNamed("boot0") {
       profile.chip.boot0 = try line.dword()
     } else if setting.isNamed("boot42") {
@@ -94,11 +97,13 @@ struct ProfileDraft {
     } else if setting.isNamed("readiness") {
       let isCXL = setting.value.utf8.elementsEqual("cxl".utf8)
       guard isCXL || setting.value.utf8.elementsEqual("registers".utf8) else {
-        throw line.error("readiness=\(setting.value) is unknown; use registers or cxl")
+        throw line.error("readiness=% is unknown; use registers or cxl", [setting.value])
       }
       profile.chip.saysReadinessInConfig = isCXL
     } else if setting.isNamed("bar0-size") {
-      profile.chip.registerBARSize = try line.checked { setting throws(OptionError) in try setting.byteCount() }
+      profile.chip.registerBARSize = try line.byteCount()
+    } else if setting.isNamed("msi-vectors") {
+      profile.chip.interruptVectors = try messageVectors(line)
     } else if setting.isNamed("msix-vectors") {
       profile.chip.messageVectors = try line.dword()
     } else if setting.isNamed("msix-table") {
@@ -108,17 +113,28 @@ struct ProfileDraft {
     }
   }
 
+  /// Vectors of MSI (PCIe Base 6.0, 7.7.1).
+  private func messageVectors(_ line: ProfileLine) throws(ProfileError) -> UInt32 {
+    let count = try line.single(upTo: 32)
+    guard count.nonzeroBitCount == 1 else {
+      throw line.error("msi-vectors=% is impossible; use 1, 2, 4, 8, 16 or 32", [ProfileText.decimal(count)])
+    }
+    guard profile.chip.interruptVectors > 0 else {
+      throw line.error("% has no MSI, and MSI-X alone; write msix-vectors =", [profile.baseName])
+    }
+    return UInt32(count)
+  }
+
   /// A name as it is written on command lines.
   private static func name(_ line: ProfileLine) throws(ProfileError) -> String {
     let name = line.setting.value
-    let isPlain = name.utf8.allSatisfy {
-      (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d || $0 == 0x2e || $0 == 0x5f
+    var isPlain = name.utf8.count <= 32
+    for byte in name.utf8 where !(byte >= 0x61 && byte <= 0x7a || byte >= 0x30 && byte <= 0x39) {
+      isPlain = isPlain && (byte == 0x2d || byte == 0x2e || byte == 0x5f)
     }
-    guard isPlain, name.utf8.count <= 32 else {
-      throw line.error("'\(name)' is no name; use up to 32 of a-z, 0-9, -, . and _")
-    }
+    guard isPlain else { throw line.error("'%' is no name; use up to 32 of a-z, 0-9, -, . and _", [name]) }
     guard Profile.named(name) == nil else {
-      throw line.error("'\(name)' is the name of a built-in profile; use another")
+      throw line.error("'%' is the name of a built-in profile; use another", [name])
     }
     return name
   }
@@ -126,24 +142,11 @@ struct ProfileDraft {
   /// A name as it is written in listings.
   private static func title(_ line: ProfileLine) throws(ProfileError) -> String {
     let title = line.setting.value
-    guard title.utf8.allSatisfy({ (0x20...0x7e).contains($0) }), title.utf8.count <= 64 else {
-      throw line.error("this \(line.setting.name) cannot be listed; use up to 64 letters of ASCII")
+    var isPlain = title.utf8.count <= 64
+    for byte in title.utf8 where byte > 0x7e { isPlain = false }
+    guard isPlain else {
+      throw line.error("this % cannot be listed; use up to 64 letters of ASCII", [line.setting.name])
     }
     return title
-  }
-}
-
-extension ProfileLine {
-  /// The whole value as a number.
-  func single(upTo limit: UInt64) throws(ProfileError) -> UInt64 {
-    try checked { setting throws(OptionError) in try setting.number(upTo: limit) }
-  }
-
-  /// The whole value as 32 bits.
-  func dword() throws(ProfileError) -> UInt32 { UInt32(try single(upTo: UInt64(UInt32.max))) }
-
-  /// The whole value as `on` or `off`.
-  func isOn() throws(ProfileError) -> Bool {
-    try checked { setting throws(OptionError) in try setting.isOn() }
   }
 }

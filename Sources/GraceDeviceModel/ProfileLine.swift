@@ -17,97 +17,158 @@ struct ProfileLine {
   static func lines(of text: String) throws(ProfileError) -> [ProfileLine] {
     let bytes = Array(text.utf8)
     guard bytes.count <= largestText else {
-      throw ProfileError(0, "it has \(bytes.count) bytes and may have \(largestText); leave something out")
+      throw ProfileError(
+        0, "it has % bytes and may have %; leave something out",
+        [ProfileText.decimal(bytes.count), ProfileText.decimal(largestText)])
     }
     var lines: [ProfileLine] = []
     var number = 0
-    for line in bytes.split(separator: 0x0a, omittingEmptySubsequences: false) {
+    for line in parts(of: bytes, at: { $0 == 0x0a }) {
       number += 1
-      var content = line.prefix { $0 != 0x23 }
-      if content.last == 0x0d { content = content.dropLast() }
-      if let setting = try Self(content, number: number) { lines.append(setting) }
+      var content = Array(line.prefix { $0 != 0x23 })
+      if content.count == line.count, content.last == 0x0d { content.removeLast() }
+      if let setting = try Self(trimmed(content), number: number) { lines.append(setting) }
     }
     return lines
   }
 
   /// What a line without its comment says; nil if that is nothing.
-  private init?(_ line: ArraySlice<UInt8>, number: Int) throws(ProfileError) {
-    let text = Self.trimmed(line)
+  private init?(_ text: [UInt8], number: Int) throws(ProfileError) {
     guard !text.isEmpty else { return nil }
     guard text.count <= Self.longestLine else {
-      throw ProfileError(number, "the line has \(text.count) bytes and may have \(Self.longestLine); shorten it")
+      throw ProfileError(
+        number, "the line has % bytes and may have %; shorten it",
+        [ProfileText.decimal(text.count), ProfileText.decimal(Self.longestLine)])
     }
-    guard text.allSatisfy({ ($0 >= 0x20 || $0 == 0x09) && $0 != 0x7f }) else {
+    for byte in text where byte < 0x20 && byte != 0x09 || byte == 0x7f {
       throw ProfileError(number, "a control character is in the line; take it out")
     }
-    guard let equals = text.firstIndex(of: 0x3d), equals > text.startIndex else {
-      throw ProfileError(number, "'\(Self.string(text))' is no setting; write NAME = VALUE")
+    var equals = 0
+    while equals < text.count, text[equals] != 0x3d { equals += 1 }
+    let name = Self.string(Self.trimmed(Array(text.prefix(equals))))
+    guard equals < text.count, !name.utf8.isEmpty else {
+      throw ProfileError(number, "'%' is no setting; write NAME = VALUE", [Self.string(text)])
     }
-    let name = Self.string(Self.trimmed(text[..<equals]))
-    let value = Self.trimmed(text[(equals + 1)...])
-    guard !value.isEmpty else { throw ProfileError(number, "\(name) has no value; write one after the =") }
+    let value = Self.trimmed(Array(text.dropFirst(equals + 1)))
+    guard !value.isEmpty else { throw ProfileError(number, "% has no value; write one after the =", [name]) }
     self.number = number
     setting = Setting(name: name, value: Self.string(value))
     var words: [String] = []
-    for word in value.split(whereSeparator: Self.isBlank) { words.append(Self.string(word)) }
+    for word in Self.parts(of: value, at: Self.isBlank) where !word.isEmpty { words.append(Self.string(word)) }
     self.words = words
-  }
-
-  /// An error at this line.
-  func error(_ problem: String) -> ProfileError { ProfileError(number, problem) }
-
-  /// Word `index` as a number that the setting calls `name`.
-  func number(_ index: Int, upTo limit: UInt64) throws(ProfileError) -> UInt64 {
-    try checked { setting throws(OptionError) in
-      try Setting(name: setting.name, value: words[index]).number(upTo: limit)
-    }
-  }
-
-  /// What is read from the setting, with its error at this line.
-  func checked<Value>(_ body: (Setting) throws(OptionError) -> Value) throws(ProfileError) -> Value {
-    do throws(OptionError) {
-      return try body(setting)
-    } catch let problem {
-      throw ProfileError(number, problem.message)
-    }
-  }
-
-  /// The words from `first` on, which are `name=value` with one of `names` and no name twice.
-  func attributes(from first: Int, named names: [String]) throws(ProfileError) -> [Setting] {
-    var list: [Setting] = []
-    for word in words[first...] {
-      let parts = word.utf8.split(separator: 0x3d, maxSplits: 1, omittingEmptySubsequences: false)
-      let name = String(decoding: Array(parts[0]), as: UTF8.self)
-      guard parts.count == 2, names.contains(where: { $0.utf8.elementsEqual(name.utf8) }) else {
-        var known = ""
-        for name in names { known += known.utf8.isEmpty ? name + "=" : ", " + name + "=" }
-        throw error("'\(word)' is nothing that \(setting.name) has; it has \(known)")
-      }
-      guard !list.contains(where: { $0.isNamed(name) }) else {
-        throw error("\(name)= is there twice; leave out one")
-      }
-      list.append(Setting(name: name, value: String(decoding: Array(parts[1]), as: UTF8.self)))
-    }
-    return list
-  }
-
-  /// The attribute `name` as a number, or nil if it is not there.
-  func number(_ name: String, in attributes: [Setting], upTo limit: UInt64) throws(ProfileError) -> UInt64? {
-    for attribute in attributes where attribute.isNamed(name) {
-      return try checked { _ throws(OptionError) in try attribute.number(upTo: limit) }
-    }
-    return nil
   }
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
-  private static func trimmed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    var text = text.drop(while: isBlank)
-    while let last = text.last, isBlank(last) { text.removeLast() }
-    return text
+  @inline(never)
+  private static func trimmed(_ text: [UInt8]) -> [UInt8] {
+    var start = 0
+    var end = text.count
+    while start < end, isBlank(text[start]) { start += 1 }
+    while end > start, isBlank(text[end - 1]) { end -= 1 }
+    return Array(text[start..<end])
   }
 
-  private static func string(_ bytes: ArraySlice<UInt8>) -> String {
-    String(decoding: Array(bytes), as: UTF8.self)
+  @inline(never)
+  private static func parts(of text: [UInt8], at isBorder: (UInt8) -> Bool) -> [[UInt8]] {
+    var parts: [[UInt8]] = []
+    var part: [UInt8] = []
+    for byte in text {
+      if isBorder(byte) {
+        parts.append(part)
+        part = []
+      } else {
+        part.append(byte)
+      }
+    }
+    parts.append(part)
+    return parts
+  }
+
+  @inline(never)
+  private static func string(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}
+
+extension ProfileLine {
+  /// An error at this line, in which each `%` stands for the next of `parts`.
+  func error(_ sentence: StaticString, _ parts: [String] = []) -> ProfileError {
+    ProfileError(number, sentence, parts)
+  }
+
+  /// The whole value as a number.
+  func single(upTo limit: UInt64) throws(ProfileError) -> UInt64 { try number(of: setting, upTo: limit) }
+
+  /// The whole value as 32 bits.
+  func dword() throws(ProfileError) -> UInt32 {
+    UInt32(truncatingIfNeeded: try single(upTo: UInt64(UInt32.max)))
+  }
+
+  /// Word `index` as a number.
+  func number(_ index: Int, upTo limit: UInt64) throws(ProfileError) -> UInt64 {
+    try number(of: Setting(name: setting.name, value: words[index]), upTo: limit)
+  }
+
+  /// The attribute `name` as a number, or nil if it is not there.
+  @inline(never)
+  func number(_ name: String, in attributes: [Setting], upTo limit: UInt64) throws(ProfileError) -> UInt64? {
+    for attribute in attributes where attribute.isNamed(name) {
+      return try number(of: attribute, upTo: limit)
+    }
+    return nil
+  }
+
+  @inline(never)
+  private func number(of setting: Setting, upTo limit: UInt64) throws(ProfileError) -> UInt64 {
+    do throws(OptionError) {
+      return try setting.number(upTo: limit)
+    } catch let problem {
+      throw ProfileError(number, problem)
+    }
+  }
+
+  /// The whole value as bytes or an address.
+  @inline(never)
+  func byteCount() throws(ProfileError) -> UInt64 {
+    do throws(OptionError) {
+      return try setting.byteCount()
+    } catch let problem {
+      throw ProfileError(number, problem)
+    }
+  }
+
+  /// The whole value as `on` or `off`.
+  @inline(never)
+  func isOn() throws(ProfileError) -> Bool {
+    do throws(OptionError) {
+      return try setting.isOn()
+    } catch let problem {
+      throw ProfileError(number, problem)
+    }
+  }
+
+  /// The words from `first` on, which are `name=value` with one of `names` and no name twice.
+  @inline(never)
+  func attributes(from first: Int, named names: [String]) throws(ProfileError) -> [Setting] {
+    var list: [Setting] = []
+    for word in words.dropFirst(first) {
+      let parts = Self.parts(of: Array(word.utf8), at: { $0 == 0x3d })
+      let name = Self.string(parts[0])
+      guard parts.count == 2, Setting.isAny(name, of: names) else {
+        throw error(
+          "'%' is nothing that % has; it has %", [word, setting.name, ProfileText.list(names, ending: "=")])
+      }
+      for other in list where other.isNamed(name) { throw error("%= is there twice; leave out one", [name]) }
+      list.append(Setting(name: name, value: Self.string(parts[1])))
+    }
+    return list
+  }
+}
+
+extension Setting {
+  /// Whether `name` is one of `names`.
+  @inline(never)
+  static func isAny(_ name: String, of names: [String]) -> Bool {
+    for other in names where other.utf8.elementsEqual(name.utf8) { return true }
+    return false
   }
 }

@@ -13,22 +13,31 @@ struct RegisterEdit: Sendable {
   /// A map with these registers in it.
   static func applying(_ edits: [RegisterEdit], to map: [RegisterSpec]) -> [RegisterSpec] {
     var map = map
-    for edit in edits { edit.apply(to: &map) }
+    for edit in edits { map = edit.applied(to: map) }
     return map
   }
 
-  private func apply(to map: inout [RegisterSpec]) {
-    var index = 0
-    while index < map.count, map[index].end <= offset { index += 1 }
-    guard index < map.count, map[index].offset <= offset else {
-      map.insert(spec(from: nil), at: index)
-      return
+  /// A map in which this register stands between those around it. An array that it is one of is cut in up to three.
+  private func applied(to map: [RegisterSpec]) -> [RegisterSpec] {
+    var result: [RegisterSpec] = []
+    var isDone = false
+    for old in map {
+      if isDone || old.end <= offset {
+        result.append(old)
+        continue
+      }
+      isDone = true
+      guard old.offset <= offset else {
+        result.append(spec(from: nil))
+        result.append(old)
+        continue
+      }
+      if old.offset < offset { result.append(old.part(from: old.offset, to: offset)) }
+      result.append(spec(from: old))
+      if offset &+ 4 < old.end { result.append(old.part(from: offset &+ 4, to: old.end)) }
     }
-    // An array is cut in up to three.
-    let old = map.remove(at: index)
-    if offset &+ 4 < old.end { map.insert(old.part(from: offset &+ 4, to: old.end), at: index) }
-    map.insert(spec(from: old), at: index)
-    if old.offset < offset { map.insert(old.part(from: old.offset, to: offset), at: index) }
+    if !isDone { result.append(spec(from: nil)) }
+    return result
   }
 
   private func spec(from old: RegisterSpec?) -> RegisterSpec {
@@ -56,14 +65,17 @@ extension ProfileDraft {
     guard line.words.count >= 2 else {
       throw line.error("write register = OFFSET VALUE, and writable=BITS if it has some")
     }
-    let offset = UInt32(try line.number(0, upTo: UInt64(UInt32.max)))
+    let offset = UInt32(truncatingIfNeeded: try line.number(0, upTo: UInt64(UInt32.max)))
     guard offset % 4 == 0 else {
-      throw line.error("a register is at a multiple of 4 and not at \(hex(offset)); use \(hex(offset & ~3))")
+      throw line.error(
+        "a register is at a multiple of 4 and not at %; use %", [ProfileText.hex(offset), ProfileText.hex(offset & ~3)])
     }
     if let earlier = registers.first(where: { $0.offset == offset }) {
-      throw line.error("line \(earlier.line) has the register at \(hex(offset)) already; leave out one")
+      throw line.error(
+        "line % has the register at % already; leave out one",
+        [ProfileText.decimal(earlier.line), ProfileText.hex(offset)])
     }
-    let reset = UInt32(try line.number(1, upTo: UInt64(UInt32.max)))
+    let reset = UInt32(truncatingIfNeeded: try line.number(1, upTo: UInt64(UInt32.max)))
     let attributes = try line.attributes(from: 2, named: ["writable", "name"])
     let writable = try line.number("writable", in: attributes, upTo: UInt64(UInt32.max))
     registers.append(
@@ -71,7 +83,8 @@ extension ProfileDraft {
         line: line.number, offset: offset, reset: reset, writable: writable.map { UInt32($0) },
         name: attributes.first { $0.isNamed("name") }?.value))
     guard registers.count <= RegisterFile.capacity else {
-      throw line.error("there is room for fewer than \(RegisterFile.capacity) registers; leave some out")
+      throw line.error(
+        "there is room for fewer than % registers; leave some out", [ProfileText.decimal(RegisterFile.capacity)])
     }
   }
 
@@ -83,13 +96,14 @@ extension ProfileDraft {
     for edit in registers {
       guard UInt64(edit.offset) < end else {
         throw ProfileError(
-          edit.line,
-          "registers of BAR0 end at 0x\(hexadecimal(end)) and this one is at \(hex(edit.offset)); use a lower offset")
+          edit.line, "registers of BAR0 end at % and this one is at %; use a lower offset",
+          [ProfileText.hex(end), ProfileText.hex(edit.offset)])
       }
       for old in base where old.offset <= edit.offset && edit.offset < old.end {
         guard old.behaviour == .stored else {
           throw ProfileError(
-            edit.line, "\(old.name) at \(hex(edit.offset)) changes while the device runs; leave out this register")
+            edit.line, "% at % changes while the device runs; leave out this register",
+            [old.name, ProfileText.hex(edit.offset)])
         }
       }
     }
@@ -101,7 +115,8 @@ extension ProfileDraft {
       for register in map { values &+= register.count }
       guard map.count <= RegisterFile.capacity, values <= RegisterFile.valueCapacity else {
         throw ProfileError(
-          registers[count].line, "there is no room for more than \(count) registers of a profile's own; leave some out")
+          registers[count].line, "there is no room for more than % registers of a profile's own; leave some out",
+          [ProfileText.decimal(count)])
       }
     }
   }
@@ -113,10 +128,8 @@ extension ProfileDraft {
         let edit = registers.first { $0.offset == register.offset }
         throw ProfileError(
           edit?.line ?? max(line(of: "msix-table"), line(of: "msix-pending"), line(of: "msix-vectors")),
-          "the MSI-X \(name) would hide the register at \(hex(register.offset)); use another offset")
+          "the MSI-X % would hide the register at %; use another offset", [name, ProfileText.hex(register.offset)])
       }
     }
   }
 }
-
-private func hex(_ offset: UInt32) -> String { "0x" + hexadecimal(UInt64(offset)) }
