@@ -27,6 +27,7 @@ struct ProfileLine {
       number += 1
       var content = Array(line.prefix { $0 != 0x23 })
       if content.count == line.count, content.last == 0x0d { content.removeLast() }
+      for index in content.indices where content[index] == 0x09 { content[index] = 0x20 }
       if let setting = try Self(trimmed(content), number: number) { lines.append(setting) }
     }
     return lines
@@ -40,7 +41,7 @@ struct ProfileLine {
         number, "the line has % bytes and may have %; shorten it",
         [ProfileText.decimal(text.count), ProfileText.decimal(Self.longestLine)])
     }
-    for byte in text where byte < 0x20 && byte != 0x09 || byte == 0x7f {
+    for byte in text where byte < 0x20 || byte == 0x7f {
       throw ProfileError(number, "a control character is in the line; take it out")
     }
     var equals = 0
@@ -54,18 +55,16 @@ struct ProfileLine {
     self.number = number
     setting = Setting(name: name, value: Self.string(value))
     var words: [String] = []
-    for word in Self.parts(of: value, at: Self.isBlank) where !word.isEmpty { words.append(Self.string(word)) }
+    for word in Self.parts(of: value, at: { $0 == 0x20 }) where !word.isEmpty { words.append(Self.string(word)) }
     self.words = words
   }
-
-  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
   @inline(never)
   private static func trimmed(_ text: [UInt8]) -> [UInt8] {
     var start = 0
     var end = text.count
-    while start < end, isBlank(text[start]) { start += 1 }
-    while end > start, isBlank(text[end - 1]) { end -= 1 }
+    while start < end, text[start] == 0x20 { start += 1 }
+    while end > start, text[end - 1] == 0x20 { end -= 1 }
     return Array(text[start..<end])
   }
 

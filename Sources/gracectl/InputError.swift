@@ -44,7 +44,7 @@ enum InputError: Error, Equatable, CustomStringConvertible {
     case .noSuchMachine(let path, let place, let message):
       (path.map { "'\($0)', " } ?? "") + "\(place): \(message)."
     case .noSuchProfile(let name):
-      "There is no profile '\(name)'; use one of: \(Profile.allNames); or the path of a file, with a / or .profile."
+      "There is no profile '\(name)'; use one of: \(Profile.allNames); or a file, whose path has a / or ends in .profile."
     case .badProfile(let path, let line, let problem):
       "'\(path)'" + (line > 0 ? ", line \(line)" : "") + ": \(problem)."
     case .otherTables(let folder, let file):

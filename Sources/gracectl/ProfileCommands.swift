@@ -69,7 +69,7 @@ struct ProfileCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The product: \(Profile.allNames); or a file with one of your own, by a path with a / or .profile.",
+      "The product: \(Profile.allNames); or a file with one of your own, whose path has a / or ends in .profile.",
       valueName: "name"))
   var name: String
 

@@ -20,7 +20,7 @@ struct TablesCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Product of all GPUs of a default machine: \(Profile.allNames); or a file with one of your own, by a path with a / or .profile. (default: \(Profile.gh200_480GB.name))",
+      "Product of all GPUs of a default machine: \(Profile.allNames); or a file with one of your own. (default: \(Profile.gh200_480GB.name))",
       valueName: "name"))
   var profile: String?
 

@@ -98,7 +98,7 @@ struct ProfileErrorTests {
         + "or msix-pending ="
     ),
     (
-      "msix-table = 0x1480", 3, "the MSI-X table would hide the register at 0x149c; use another offset"
+      "msix-table = 0x1480", 3, "the MSI-X table would hide the register at 0x1400; use another offset"
     ),
     (
       "register = 0x00ba0004 1", 3, "the MSI-X pending bits would hide the register at 0xba0004; use another offset"
@@ -135,7 +135,7 @@ struct ProfileErrorTests {
     // ATS and the DVSEC are there only with options of the device.
     (
       "capability-move = 0x2f0 0x308", 3,
-      "the capability at 0x308 overlaps that at 0x300, which has 8 bytes; use another offset, or remove one"
+      "the capability at 0x310 overlaps that at 0x308, which has 12 bytes; use another offset, or remove one"
     ),
     (
       "capability-remove = 0x100", 3,
@@ -276,8 +276,12 @@ struct ProfileErrorTests {
     for name in problem.split(separator: "; it has ")[1].split(separator: ", ") {
       let text = "base = gb200\nname = a\n\(name) = \u{7f}"
       #expect(throws: ProfileError.self) { try Profile(text: text) }
-      let error = #expect(throws: ProfileError.self) { try Profile(text: "base = gb200\nname = a\n\(name) = ?") }
-      #expect(error?.problem.contains("a profile has no") == false, "\(name)")
+      // Whatever is wrong with the value, it is not the name.
+      do throws(ProfileError) {
+        _ = try Profile(text: "base = gb200\nname = a\n\(name) = ?")
+      } catch {
+        #expect(!error.problem.contains("a profile has no"), "\(name)")
+      }
     }
     #expect(OptionError.badProfile(try #require(error)).message.utf8.count < 504)
   }
