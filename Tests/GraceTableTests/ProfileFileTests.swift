@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import GraceDeviceModel
+import GraceFirmware
 import Testing
 
 @testable import gracectl
