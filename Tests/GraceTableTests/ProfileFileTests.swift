@@ -18,14 +18,14 @@ struct ProfileFileTests {
   func list() throws {
     #expect(
       try ProfilesCommand.parse([example]).text() == """
-        profile         product          chip            id         subsystem  memory
-        gh200-120gb     GH200 120GB      GH100           10de:2342  10de:16eb  96 GiB
-        gh200-480gb     GH200 480GB      GH100           10de:2345  10de:1809  96 GiB
+        profile         product           chip            id         subsystem  memory
+        gh200-120gb     GH200 120GB       GH100           10de:2342  10de:16eb  96 GiB
+        gh200-480gb     GH200 480GB       GH100           10de:2345  10de:1809  96 GiB
         gh200-144gb     GH200 144G HBM3e  GH100           10de:2348  10de:18d2  144 GiB
-        gb200           GB200            GB100           10de:2941  10de:2046  186 GiB
-        gb300           GB300            GB110           10de:31c2  10de:21f1  288 GiB
-        blackwell-next  Blackwell-Next   Blackwell-Next  10de:3341  10de:21f1  288 GiB
-        gh200-next      GH200 Next       GH100           10de:2350  10de:18d3  144 GiB
+        gb200           GB200             GB100           10de:2941  10de:2046  186 GiB
+        gb300           GB300             GB110           10de:31c2  10de:21f1  288 GiB
+        blackwell-next  Blackwell-Next    Blackwell-Next  10de:3341  10de:21f1  288 GiB
+        gh200-next      GH200 Next        GH100           10de:2350  10de:18d3  144 GiB
         """)
     let entries = try ProfilesCommand.parse([example, "--json"]).entries()
     #expect(entries.count == Profile.all.count + 1)
@@ -42,7 +42,7 @@ struct ProfileFileTests {
       "00: de 10 50 23 00 00 10 00 a1 00 02 03 00 00 00 00",
       "20: 0c 00 00 00 00 00 00 00 00 00 00 00 de 10 d3 18",
       // Vendor-specific, then MSI-X with 32 vectors.
-      "90: 00 00 00 00 00 00 00 00 00 00 00 00 09 b0 14 00",
+      "90: 05 00 00 00 00 00 00 00 00 00 00 00 09 b0 14 00",
       "a0: 01 00 ed 5e 00 00 00 00 00 00 00 00 00 00 00 00",
       "b0: 11 00 1f 00 00 00 b9 00 00 00 ba 00 00 00 00 00",
       "2a0: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
