@@ -37,7 +37,8 @@ public struct ConfigRegister: Sendable {
   /// The same dword at another place.
   func moved(to place: UInt16) -> ConfigRegister {
     ConfigRegister(
-      at: place, reset: reset, writable: writable, clearedByOne: clearedByOne, hostOwned: hostOwned, live: live,
+      at: place, reset: reset, writable: writable, clearedByOne: clearedByOne, hostOwned: hostOwned,
+      live: live,
       sticky: sticky, keptByFunctionReset: keptByFunctionReset)
   }
 

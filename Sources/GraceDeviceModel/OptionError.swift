@@ -69,7 +69,8 @@ public enum OptionError: Error, Sendable {
     case .twoProfiles:
       return "profile= and a profile's file both say which product it is; leave out one"
     case .migFixWithoutCapability(let profile):
-      return "mig-fix=on is of no use without NVIDIA's DVSEC 3, which \(profile) leaves out; leave out mig-fix=on"
+      return
+        "mig-fix=on is of no use without NVIDIA's DVSEC 3, which \(profile) leaves out; leave out mig-fix=on"
     case .unknownRepresentation(let name):
       return "there is no representation '\(name)'; use vm or bare-metal"
     case .notANumber(let name, let value):

@@ -50,7 +50,9 @@ extension ProfileDraft {
     guard var capability = open else {
       throw line.error("this dword belongs to nothing; write it below a capability or dvsec")
     }
-    guard line.words.count >= 2 else { throw line.error("write dword = OFFSET VALUE, and writable=BITS if it has some") }
+    guard line.words.count >= 2 else {
+      throw line.error("write dword = OFFSET VALUE, and writable=BITS if it has some")
+    }
     let place = UInt16(truncatingIfNeeded: try line.number(0, upTo: 0xfff))
     guard capability.byteCount > 4 else {
       throw line.error("this capability has no dwords but its header; give it a larger length=")
@@ -67,7 +69,8 @@ extension ProfileDraft {
     }
     let value = UInt32(truncatingIfNeeded: try line.number(1, upTo: UInt64(UInt32.max)))
     let bits = try line.attributes(from: 2, named: ["writable"])
-    let writable = UInt32(truncatingIfNeeded: try line.number("writable", in: bits, upTo: UInt64(UInt32.max)) ?? 0)
+    let writable = UInt32(
+      truncatingIfNeeded: try line.number("writable", in: bits, upTo: UInt64(UInt32.max)) ?? 0)
     let index = Int(place) / 4 - 1
     let old = capability.registers[index].reset
     if capability.isDesignated {
@@ -76,12 +79,14 @@ extension ProfileDraft {
       }
       let id = place == 8 ? old & 0xffff : 0
       guard place != 8 || ((value & 0xffff == 0 || value & 0xffff == id) && writable & 0xffff == 0) else {
-        throw line.error("bits 15:0 of the dword at 0x8 are the id of a dvsec, which stands in its own line; use 0 there")
+        throw line.error(
+          "bits 15:0 of the dword at 0x8 are the id of a dvsec, which stands in its own line; use 0 there")
       }
       capability.registers[index] = ConfigRegister(
         at: capability.offset + place, reset: value | id, writable: writable)
     } else {
-      capability.registers[index] = ConfigRegister(at: capability.offset + place, reset: value, writable: writable)
+      capability.registers[index] = ConfigRegister(
+        at: capability.offset + place, reset: value, writable: writable)
     }
     capability.given.append((place, line.number))
     open = capability
@@ -99,19 +104,25 @@ extension ProfileDraft {
     let id = UInt16(number)
     guard isExtended ? id != activeExtendedID : !activeIDs.contains(id) else {
       throw line.error(
-        "QEMU takes part in capabilities of id %, so there can only be the base's; move that one", [ProfileText.hex(id)])
+        "QEMU takes part in capabilities of id %, so there can only be the base's; move that one",
+        [ProfileText.hex(id)])
     }
     guard !isExtended || id != 0x0023 else {
       throw line.error(
-        "id 0x23 is a designated vendor-specific one; write dvsec = % vendor= id= length=", [ProfileText.hex(offset)])
+        "id 0x23 is a designated vendor-specific one; write dvsec = % vendor= id= length=",
+        [ProfileText.hex(offset)])
     }
     let length = try length(line, attributes, at: offset, least: isExtended ? 8 : 4)
     // The third byte of a vendor-specific capability is its length (PCIe Base 6.0, 7.9.4).
     let usual = id == 0x09 && !isExtended ? UInt64(length) : 0
     return DeclaredCapability(
       line: line.number, id: id,
-      version: isExtended ? UInt16(truncatingIfNeeded: try line.number("version", in: attributes, upTo: 15) ?? 1) : 0, offset: offset,
-      byteCount: length, headerUpperHalf: UInt32(truncatingIfNeeded: try line.number("upper", in: attributes, upTo: 0xffff) ?? usual),
+      version: isExtended
+        ? UInt16(truncatingIfNeeded: try line.number("version", in: attributes, upTo: 15) ?? 1) : 0,
+      offset: offset,
+      byteCount: length,
+      headerUpperHalf: UInt32(
+        truncatingIfNeeded: try line.number("upper", in: attributes, upTo: 0xffff) ?? usual),
       isDesignated: false, registers: Capability.zeros(from: offset + 4, to: offset + length))
   }
 
@@ -120,7 +131,8 @@ extension ProfileDraft {
     let offset = try place(line, 0)
     guard offset >= 0x100 else {
       throw line.error(
-        "a dvsec is an extended capability and % is below 0x100; use 0x100 to 0xff4", [ProfileText.hex(offset)])
+        "a dvsec is an extended capability and % is below 0x100; use 0x100 to 0xff4",
+        [ProfileText.hex(offset)])
     }
     let attributes = try line.attributes(from: 1, named: ["vendor", "id", "length", "revision"])
     guard let vendor = try line.number("vendor", in: attributes, upTo: 0xffff),
@@ -129,12 +141,15 @@ extension ProfileDraft {
     let length = try length(line, attributes, at: offset, least: 12)
     let made = Capability.designated(
       at: offset, vendor: UInt16(vendor), id: UInt16(id),
-      revision: UInt8(truncatingIfNeeded: try line.number("revision", in: attributes, upTo: 15) ?? 0), byteCount: length)
+      revision: UInt8(truncatingIfNeeded: try line.number("revision", in: attributes, upTo: 15) ?? 0),
+      byteCount: length)
     guard !made.isCXLDevice else {
-      throw line.error("the DVSEC for CXL devices changes while the device runs; write readiness = cxl for the base's")
+      throw line.error(
+        "the DVSEC for CXL devices changes while the device runs; write readiness = cxl for the base's")
     }
     return DeclaredCapability(
-      line: line.number, id: made.id, version: made.version, offset: offset, byteCount: length, headerUpperHalf: 0,
+      line: line.number, id: made.id, version: made.version, offset: offset, byteCount: length,
+      headerUpperHalf: 0,
       isDesignated: true, registers: made.registers)
   }
 
@@ -153,7 +168,9 @@ extension ProfileDraft {
   private static func length(
     _ line: ProfileLine, _ attributes: [Setting], at offset: UInt16, least: UInt64
   ) throws(ProfileError) -> UInt16 {
-    guard let length = try line.number("length", in: attributes, upTo: 0x1000), length % 4 == 0, length >= least else {
+    guard let length = try line.number("length", in: attributes, upTo: 0x1000), length % 4 == 0,
+      length >= least
+    else {
       throw line.error(
         "% needs length=, a multiple of 4 bytes from % on", [line.setting.name, ProfileText.decimal(least)])
     }

@@ -62,7 +62,8 @@ extension ProfileDraft {
     guard size.nonzeroBitCount == 1, size >= Self.smallestRegisterBAR, size <= Self.largestRegisterBAR else {
       throw ProfileError(
         line(of: "bar0-size"),
-        "bar0-size of % bytes is no size of BAR0; use a power of two from 4M to 256M", [ProfileText.decimal(size)])
+        "bar0-size of % bytes is no size of BAR0; use a power of two from 4M to 256M",
+        [ProfileText.decimal(size)])
     }
   }
 

@@ -41,7 +41,8 @@ extension ProfileDraft {
     return FunctionTraits(
       chip: chip, isFreeOfMIGBug: isLargest || !chip.hasMIGBug,
       apertureSize: chip.hasAperture ? roundedUpToPowerOfTwo(profile.memorySize) : nil, hasATS: isLargest,
-      serialNumber: 0, cxl: chip.saysReadinessInConfig ? CXLMemory(size: profile.memorySize, activeTimeout: 0) : nil)
+      serialNumber: 0,
+      cxl: chip.saysReadinessInConfig ? CXLMemory(size: profile.memorySize, activeTimeout: 0) : nil)
   }
 
   private func checkRemoval(of capability: Capability, line: Int) throws(ProfileError) {
@@ -99,6 +100,7 @@ extension ProfileDraft {
     guard let first = list.first(where: { $0.isExtended }), first.offset != 0x100 else { return }
     throw ProfileError(
       capabilities.change(of: 0x100)?.line ?? 0,
-      "the list of extended capabilities begins at 0x100, and none is there; move or declare one at that offset")
+      "the list of extended capabilities begins at 0x100, and none is there; move or declare one at that offset"
+    )
   }
 }

@@ -13,8 +13,10 @@ struct ProfileDraft {
   /// What can be set once.
   private static var names: [String] {
     [
-      "base", "name", "product", "chip", "device-id", "subsystem-id", "revision", "boot0", "boot42", "memory-size",
-      "memory-base", "mig-fix", "aperture", "readiness", "bar0-size", "msi-vectors", "msix-vectors", "msix-table", "msix-pending",
+      "base", "name", "product", "chip", "device-id", "subsystem-id", "revision", "boot0", "boot42",
+      "memory-size",
+      "memory-base", "mig-fix", "aperture", "readiness", "bar0-size", "msi-vectors", "msix-vectors",
+      "msix-table", "msix-pending",
     ]
   }
 
@@ -39,7 +41,8 @@ struct ProfileDraft {
     if Setting.isAny(setting.name, of: Self.names) {
       let earlier = self.line(of: setting.name)
       guard earlier == 0 else {
-        throw line.error("% is in line % already; leave out one", [setting.name, ProfileText.decimal(earlier)])
+        throw line.error(
+          "% is in line % already; leave out one", [setting.name, ProfileText.decimal(earlier)])
       }
       taken.append((setting.name, line.number))
       guard try !takeIdentity(line) else { return }

@@ -55,7 +55,9 @@ struct ProfileLine {
     self.number = number
     setting = Setting(name: name, value: Self.string(value))
     var words: [String] = []
-    for word in Self.parts(of: value, at: { $0 == 0x20 }) where !word.isEmpty { words.append(Self.string(word)) }
+    for word in Self.parts(of: value, at: { $0 == 0x20 }) where !word.isEmpty {
+      words.append(Self.string(word))
+    }
     self.words = words
   }
 

@@ -43,7 +43,8 @@ struct RegisterEdit: Sendable {
   private func spec(from old: RegisterSpec?) -> RegisterSpec {
     RegisterSpec(
       name ?? old?.name ?? "register of the profile's own", at: offset, reset: reset,
-      writable: writable ?? old?.writable ?? 0, meaning: "As the profile's file says.", source: "the profile's file")
+      writable: writable ?? old?.writable ?? 0, meaning: "As the profile's file says.",
+      source: "the profile's file")
   }
 }
 
@@ -54,7 +55,8 @@ extension RegisterSpec {
   /// Registers of the array from one offset up to another.
   func part(from start: UInt32, to end: UInt32) -> RegisterSpec {
     RegisterSpec(
-      name, at: start, count: (end &- start) / 4, reset: reset, writable: writable, clearedByOne: clearedByOne,
+      name, at: start, count: (end &- start) / 4, reset: reset, writable: writable,
+      clearedByOne: clearedByOne,
       behaviour: behaviour, meaning: meaning, source: source)
   }
 }
@@ -68,7 +70,8 @@ extension ProfileDraft {
     let offset = UInt32(truncatingIfNeeded: try line.number(0, upTo: UInt64(UInt32.max)))
     guard offset % 4 == 0 else {
       throw line.error(
-        "a register is at a multiple of 4 and not at %; use %", [ProfileText.hex(offset), ProfileText.hex(offset & ~3)])
+        "a register is at a multiple of 4 and not at %; use %",
+        [ProfileText.hex(offset), ProfileText.hex(offset & ~3)])
     }
     if let earlier = registers.first(where: { $0.offset == offset }) {
       throw line.error(
@@ -84,7 +87,8 @@ extension ProfileDraft {
         name: attributes.first { $0.isNamed("name") }?.value))
     guard registers.count <= RegisterFile.capacity else {
       throw line.error(
-        "there is room for fewer than % registers; leave some out", [ProfileText.decimal(RegisterFile.capacity)])
+        "there is room for fewer than % registers; leave some out",
+        [ProfileText.decimal(RegisterFile.capacity)])
     }
   }
 
@@ -115,7 +119,8 @@ extension ProfileDraft {
       for register in map { values &+= register.count }
       guard map.count <= RegisterFile.capacity, values <= RegisterFile.valueCapacity else {
         throw ProfileError(
-          registers[count].line, "there is no room for more than % registers of a profile's own; leave some out",
+          registers[count].line,
+          "there is no room for more than % registers of a profile's own; leave some out",
           [ProfileText.decimal(count)])
       }
     }
@@ -123,12 +128,16 @@ extension ProfileDraft {
 
   /// Over the MSI-X table and its pending bits a register could not be reached.
   private func checkMessageRanges(_ map: [RegisterSpec]) throws(ProfileError) {
-    for (name, range) in [("table", profile.chip.messageTable), ("pending bits", profile.chip.messagePending)] {
-      for register in map where UInt64(register.offset) < range.upperBound && UInt64(register.end) > range.lowerBound {
+    for (name, range) in [
+      ("table", profile.chip.messageTable), ("pending bits", profile.chip.messagePending),
+    ] {
+      for register in map
+      where UInt64(register.offset) < range.upperBound && UInt64(register.end) > range.lowerBound {
         let edit = registers.first { $0.offset == register.offset }
         throw ProfileError(
           edit?.line ?? max(line(of: "msix-table"), line(of: "msix-pending"), line(of: "msix-vectors")),
-          "the MSI-X % would hide the register at %; use another offset", [name, ProfileText.hex(register.offset)])
+          "the MSI-X % would hide the register at %; use another offset",
+          [name, ProfileText.hex(register.offset)])
       }
     }
   }

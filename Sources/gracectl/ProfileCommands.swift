@@ -29,7 +29,8 @@ struct ProfilesCommand: ParsableCommand {
     for file in files { profiles.append(try ProfileSource.profile(file: file)) }
     return profiles.map { profile in
       Entry(
-        name: profile.name, product: profile.product, chip: profile.chip.name, device: Self.id(profile.deviceID),
+        name: profile.name, product: profile.product, chip: profile.chip.name,
+        device: Self.id(profile.deviceID),
         subsystem: Self.id(profile.subsystemID), memoryBytes: profile.memorySize)
     }
   }

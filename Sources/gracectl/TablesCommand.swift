@@ -89,7 +89,8 @@ struct TablesCommand: ParsableCommand {
       settings.append(Setting(name: "firmware-quirk", value: quirk.joined(separator: "+")))
     }
     let usual = [Setting(name: "representation", value: "bare-metal")]
-    let product = try profile.map { name throws(InputError) in try ProfileSource.profile(name) } ?? .gh200_480GB
+    let product =
+      try profile.map { name throws(InputError) in try ProfileSource.profile(name) } ?? .gh200_480GB
     let file: JSONField?
     if let topology {
       let bytes = try TableReader.contents(of: topology)

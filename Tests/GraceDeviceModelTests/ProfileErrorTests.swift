@@ -70,7 +70,10 @@ struct ProfileErrorTests {
         + "MiB; use at least 1536M"
     ),
     ("memory-size = 2T", 3, "memory-size of 2199023255552 bytes is too large; use at most 1024G"),
-    ("memory-size = 2147483649", 3, "memory-size of 2147483649 bytes is not a multiple of 1 MiB; use 2048M or 2049M"),
+    (
+      "memory-size = 2147483649", 3,
+      "memory-size of 2147483649 bytes is not a multiple of 1 MiB; use 2048M or 2049M"
+    ),
     (
       "memory-size = 1.5G", 3,
       "memory-size=1.5G is not a number; write it in decimal, or in hexadecimal after 0x"
@@ -83,15 +86,27 @@ struct ProfileErrorTests {
     ("mig-fix = yes", 3, "mig-fix=yes is neither on nor off; write one of them"),
     ("aperture = 1", 3, "aperture=1 is neither on nor off; write one of them"),
     ("readiness = bar0", 3, "readiness=bar0 is unknown; use registers or cxl"),
-    ("bar0-size = 3M", 3, "bar0-size of 3145728 bytes is no size of BAR0; use a power of two from 4M to 256M"),
-    ("bar0-size = 2M", 3, "bar0-size of 2097152 bytes is no size of BAR0; use a power of two from 4M to 256M"),
-    ("bar0-size = 8M", 3, "msix-table=0xb90000 takes 144 bytes and BAR0 ends at 0x800000; use a lower offset"),
+    (
+      "bar0-size = 3M", 3, "bar0-size of 3145728 bytes is no size of BAR0; use a power of two from 4M to 256M"
+    ),
+    (
+      "bar0-size = 2M", 3, "bar0-size of 2097152 bytes is no size of BAR0; use a power of two from 4M to 256M"
+    ),
+    (
+      "bar0-size = 8M", 3, "msix-table=0xb90000 takes 144 bytes and BAR0 ends at 0x800000; use a lower offset"
+    ),
     ("msi-vectors = 3", 3, "msi-vectors=3 is impossible; use 1, 2, 4, 8, 16 or 32"),
     ("msix-vectors = 0", 3, "msix-vectors=0 is impossible; use 1 to 2048"),
     ("msix-vectors = 2049", 3, "msix-vectors=2049 is impossible; use 1 to 2048"),
     ("msix-table = 0xb90004", 3, "msix-table=0xb90004 is not a multiple of 8; use 0xb90000"),
-    ("msix-table = 0xffff78", 3, "msix-table=0xffff78 takes 144 bytes and BAR0 ends at 0x1000000; use a lower offset"),
-    ("msix-pending = 0xfffffff8", 3, "msix-pending=0xfffffff8 takes 8 bytes and BAR0 ends at 0x1000000; use a lower offset"),
+    (
+      "msix-table = 0xffff78", 3,
+      "msix-table=0xffff78 takes 144 bytes and BAR0 ends at 0x1000000; use a lower offset"
+    ),
+    (
+      "msix-pending = 0xfffffff8", 3,
+      "msix-pending=0xfffffff8 takes 8 bytes and BAR0 ends at 0x1000000; use a lower offset"
+    ),
     (
       "msix-pending = 0xb90088", 3,
       "the MSI-X table, 0xb90000 to 0xb9008f, overlaps the pending bits, 0xb90088 to 0xb9008f; move one with msix-table = "
@@ -101,7 +116,8 @@ struct ProfileErrorTests {
       "msix-table = 0x1480", 3, "the MSI-X table would hide the register at 0x1400; use another offset"
     ),
     (
-      "register = 0x00ba0004 1", 3, "the MSI-X pending bits would hide the register at 0xba0004; use another offset"
+      "register = 0x00ba0004 1", 3,
+      "the MSI-X pending bits would hide the register at 0xba0004; use another offset"
     ),
     ("capability-remove = 0x44", 3, missing("0x44")),
     ("capability-move = 0x44 0x50", 3, missing("0x44")),
@@ -110,8 +126,14 @@ struct ProfileErrorTests {
     ("capability-move = 0x9c 0x9e", 3, place("0x9e")),
     ("capability-move = 0x9c 0x3c", 3, place("0x3c")),
     ("capability-move = 0x100 0x1000", 3, place("0x1000")),
-    ("capability-move = 0x9c 0x400", 3, "a capability stays below or above 0x100, where it is; use another offset"),
-    ("capability-move = 0x250 0x80", 3, "a capability stays below or above 0x100, where it is; use another offset"),
+    (
+      "capability-move = 0x9c 0x400", 3,
+      "a capability stays below or above 0x100, where it is; use another offset"
+    ),
+    (
+      "capability-move = 0x250 0x80", 3,
+      "a capability stays below or above 0x100, where it is; use another offset"
+    ),
     (
       "capability-remove = 0x9c\ncapability-move = 0x9c 0xe0", 4,
       "line 3 changes the capability at 0x9c already; leave out one"
@@ -164,7 +186,10 @@ struct ProfileErrorTests {
     ("capability = 0x400 id=9 length=4", 3, "capability needs length=, a multiple of 4 bytes from 8 on"),
     ("capability = 0xe0 id=9 length=6", 3, "capability needs length=, a multiple of 4 bytes from 4 on"),
     ("capability = 0x400 id=9 length=8 version=16", 3, "version=16 is too large; use at most 15"),
-    ("capability = 0xe0 id=9 length=8 version=1", 3, "'version=1' is nothing that capability has; it has id=, length=, upper="),
+    (
+      "capability = 0xe0 id=9 length=8 version=1", 3,
+      "'version=1' is nothing that capability has; it has id=, length=, upper="
+    ),
     ("capability = 0x400 id=9 length=8 id=9", 3, "id= is there twice; leave out one"),
     ("capability = 0x400 9", 3, "'9' is nothing that capability has; it has id=, length=, version="),
     ("capability = 0xe0 id=0x11 length=12", 3, active("0x11")),
@@ -199,11 +224,17 @@ struct ProfileErrorTests {
       "capability = 0x400 id=9 length=8\ncapability-remove = 0x9c\ndword = 4 1", 5,
       "this dword belongs to nothing; write it below a capability or dvsec"
     ),
-    ("capability = 0x400 id=9 length=8\ndword = 4", 4, "write dword = OFFSET VALUE, and writable=BITS if it has some"),
+    (
+      "capability = 0x400 id=9 length=8\ndword = 4", 4,
+      "write dword = OFFSET VALUE, and writable=BITS if it has some"
+    ),
     ("capability = 0x400 id=9 length=16\ndword = 0 1", 4, dword("0xc", "0x0")),
     ("capability = 0x400 id=9 length=16\ndword = 6 1", 4, dword("0xc", "0x6")),
     ("capability = 0x400 id=9 length=16\ndword = 16 1", 4, dword("0xc", "0x10")),
-    ("capability = 0xe0 id=9 length=4\ndword = 4 1", 4, "this capability has no dwords but its header; give it a larger length="),
+    (
+      "capability = 0xe0 id=9 length=4\ndword = 4 1", 4,
+      "this capability has no dwords but its header; give it a larger length="
+    ),
     (
       "capability = 0x400 id=9 length=16\ndword = 8 1\ndword = 8 1", 5,
       "line 4 has the dword at 0x8 already; leave out one"
@@ -235,7 +266,10 @@ struct ProfileErrorTests {
       "register = 0x1498 1", 3,
       "NV_PBUS_SW_SCRATCH(38) at 0x1498 changes while the device runs; leave out this register"
     ),
-    ("register = 0x9400 1", 3, "NV_PTIMER_TIME_0 at 0x9400 changes while the device runs; leave out this register"),
+    (
+      "register = 0x9400 1", 3,
+      "NV_PTIMER_TIME_0 at 0x9400 changes while the device runs; leave out this register"
+    ),
   ]
 
   private static func missing(_ offset: String) -> String {
@@ -270,7 +304,9 @@ struct ProfileErrorTests {
 
   @Test("the sentence about an unknown name lists all names, and each of them is known")
   func unknownName() throws {
-    let error = #expect(throws: ProfileError.self) { try Profile(text: "base = gb200\nname = a\ncolour = red") }
+    let error = #expect(throws: ProfileError.self) {
+      try Profile(text: "base = gb200\nname = a\ncolour = red")
+    }
     let problem = try #require(error?.problem)
     #expect(problem.hasPrefix("a profile has no 'colour'; it has base, name, "))
     for name in problem.split(separator: "; it has ")[1].split(separator: ", ") {
@@ -288,7 +324,9 @@ struct ProfileErrorTests {
 
   @Test("msi-vectors is for chips that have MSI")
   func noMSI() throws {
-    let error = #expect(throws: ProfileError.self) { try Profile(text: "base = gb200\nname = a\nmsi-vectors = 1") }
+    let error = #expect(throws: ProfileError.self) {
+      try Profile(text: "base = gb200\nname = a\nmsi-vectors = 1")
+    }
     #expect(error?.problem == "gb200 has no MSI, and MSI-X alone; write msix-vectors =")
   }
 }

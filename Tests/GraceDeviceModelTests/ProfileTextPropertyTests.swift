@@ -21,11 +21,13 @@ struct ProfileTextPropertyTests {
     let chip = base.chip
     var lines = [
       "base = \(base.name)", "name = again", "product = \(base.product)", "chip = \(chip.name)",
-      "device-id = \(hex(base.deviceID))", "subsystem-id = \(hex(base.subsystemID))", "revision = \(hex(chip.revision))",
+      "device-id = \(hex(base.deviceID))", "subsystem-id = \(hex(base.subsystemID))",
+      "revision = \(hex(chip.revision))",
       "boot0 = \(hex(chip.boot0))", "boot42 = \(hex(chip.boot42))", "memory-size = \(base.memorySize >> 20)M",
       "memory-base = \(hex(base.memoryBase))", "mig-fix = \(chip.hasMIGBug ? "off" : "on")",
       "aperture = \(chip.hasAperture ? "on" : "off")",
-      "readiness = \(chip.saysReadinessInConfig ? "cxl" : "registers")", "bar0-size = \(chip.registerBARSize >> 10)K",
+      "readiness = \(chip.saysReadinessInConfig ? "cxl" : "registers")",
+      "bar0-size = \(chip.registerBARSize >> 10)K",
       "msix-vectors = \(chip.messageVectors)", "msix-table = \(hex(chip.messageTableOffset))",
       "msix-pending = \(chip.messagePendingOffset)",
     ]
@@ -43,7 +45,8 @@ struct ProfileTextPropertyTests {
         let last =
           capability.isExtended ? "version=\(capability.version)" : "upper=\(hex(capability.headerUpperHalf))"
         lines.append(
-          "capability = \(hex(capability.offset)) id=\(hex(capability.id)) length=\(capability.byteCount) \(last)")
+          "capability = \(hex(capability.offset)) id=\(hex(capability.id)) length=\(capability.byteCount) \(last)"
+        )
       }
       for dword in body {
         let writable = dword.writable > 0 ? " writable=\(hex(dword.writable))" : ""
@@ -65,7 +68,8 @@ struct ProfileTextPropertyTests {
     for representation in ["vm", "bare-metal"] {
       for isFixed in ["off", "on"] {
         // ATS lies where it lay, and a declared DVSEC of the MIG fix follows the option as the base's does.
-        let settings = ["representation": representation, "ats": isFixed, "mig-fix": isFixed] as KeyValuePairs
+        let settings =
+          ["representation": representation, "ats": isFixed, "mig-fix": isFixed] as KeyValuePairs
         let all = settings.map { Setting(name: $0.key, value: $0.value) }
         var expected = try made(all + [Setting(name: "profile", value: name)])
         var found = try made(all + [Setting(name: "profile-text", value: text)])
@@ -100,7 +104,9 @@ struct ProfileTextPropertyTests {
   /// Whatever a text says, what it makes can be built: QEMU's PCI core asserts most of this.
   private func checkDevice(_ text: String) throws {
     let profile = try Profile(text: text)
-    for extra in [[], [Setting(name: "ats", value: "on")], [Setting(name: "representation", value: "bare-metal")]] {
+    for extra in [
+      [], [Setting(name: "ats", value: "on")], [Setting(name: "representation", value: "bare-metal")],
+    ] {
       guard var device = try? made([Setting(name: "profile-text", value: text)] + extra) else { continue }
       let capabilities = device.layout.capabilities
       #expect(capabilities.contains { $0.id == 0x10 && !$0.isExtended })
@@ -160,12 +166,15 @@ struct ProfileTextPropertyTests {
         case 2 where !bytes.isEmpty:
           // Digits become other digits: still a setting, with another number.
           let digits = bytes.indices.filter { (0x30...0x39).contains(bytes[$0]) }
-          if let index = digits.randomElement(using: &numbers) { bytes[index] = .random(in: 0x30...0x39, using: &numbers) }
+          if let index = digits.randomElement(using: &numbers) {
+            bytes[index] = .random(in: 0x30...0x39, using: &numbers)
+          }
         case 3:
           var lines = bytes.split(separator: 0x0a)
           if lines.count > 1 {
             lines.swapAt(
-              Int.random(in: 0..<lines.count, using: &numbers), Int.random(in: 0..<lines.count, using: &numbers))
+              Int.random(in: 0..<lines.count, using: &numbers),
+              Int.random(in: 0..<lines.count, using: &numbers))
           }
           bytes = Array(lines.joined(separator: [0x0a]))
         case 4:
@@ -173,10 +182,16 @@ struct ProfileTextPropertyTests {
           if !lines.isEmpty { lines.remove(at: Int.random(in: 0..<lines.count, using: &numbers)) }
           bytes = Array(lines.joined(separator: [0x0a]))
         default:
-          let values = ["0", "0xffffffffffffffff", "18446744073709551615", "0xfffc", "0x100", "0x40", "-1", "16777215T"]
-          bytes += Array(
-            "\n\(["capability-move = 0x9c", "register = 4", "memory-size =", "memory-base =", "bar0-size =", "msix-table =", "capability = 0x400 id=7 length=8", "revision ="].randomElement(using: &numbers)!) \(values.randomElement(using: &numbers)!)"
-              .utf8)
+          let names = [
+            "capability-move = 0x9c", "register = 4", "memory-size =", "memory-base =", "bar0-size =",
+            "msix-table =",
+            "capability = 0x400 id=7 length=8", "revision =",
+          ]
+          let values = [
+            "0", "0xffffffffffffffff", "18446744073709551615", "0xfffc", "0x100", "0x40", "-1", "16777215T",
+          ]
+          let name = names[Int.random(in: 0..<names.count, using: &numbers)]
+          bytes += Array("\n\(name) \(values[Int.random(in: 0..<values.count, using: &numbers)])".utf8)
         }
       }
       let text = String(decoding: bytes, as: UTF8.self)
@@ -197,7 +212,9 @@ struct ProfileTextPropertyTests {
   func noise() throws {
     var numbers = SeededNumbers(seed: 7)
     for _ in 0..<300 {
-      let bytes = (0..<Int.random(in: 0..<300, using: &numbers)).map { _ in UInt8.random(in: 0...255, using: &numbers) }
+      let bytes = (0..<Int.random(in: 0..<300, using: &numbers)).map { _ in
+        UInt8.random(in: 0...255, using: &numbers)
+      }
       #expect(throws: ProfileError.self) { try Profile(text: String(decoding: bytes, as: UTF8.self)) }
     }
     for count in 0...Self.rich.utf8.count {

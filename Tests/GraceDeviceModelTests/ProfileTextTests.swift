@@ -11,7 +11,8 @@ private let start = "base = gh200-480gb\nname = mine\n"
 private func device(
   profile text: String, _ settings: KeyValuePairs<String, String> = [:]
 ) throws -> GraceDevice<RecordingHost> {
-  let all = [Setting(name: "profile-text", value: text)] + settings.map { Setting(name: $0.key, value: $0.value) }
+  let all =
+    [Setting(name: "profile-text", value: text)] + settings.map { Setting(name: $0.key, value: $0.value) }
   var device = GraceDevice(options: try DeviceOptions(all), host: RecordingHost())
   device.attachConfig()
   device.reset(.cold)
@@ -31,7 +32,8 @@ struct ProfileTextTests {
 
   @Test("blanks, comments, tabs, empty lines and the line ends of Windows mean nothing")
   func layout() throws {
-    let text = "# one\r\n\r\n\tname\t=  mine  # two\r\n   base=gb200\r\n#product = x\r\nproduct = GB 200\r\nboot0 = 0X1A\r"
+    let text =
+      "# one\r\n\r\n\tname\t=  mine  # two\r\n   base=gb200\r\n#product = x\r\nproduct = GB 200\r\nboot0 = 0X1A\r"
     let profile = try Profile(text: text)
     #expect(profile.name == "mine")
     #expect(profile.baseName == "gb200")
@@ -43,15 +45,15 @@ struct ProfileTextTests {
   func identity() throws {
     let text =
       start
-      + """
-      product = GH200 of ours
-      chip = GH100X
-      device-id = 0x2350
-      subsystem-id = 0xabcd
-      revision = 0xb2
-      boot0 = 0x180000b2
-      boot42 = 0x180b2000
-      """
+        + """
+        product = GH200 of ours
+        chip = GH100X
+        device-id = 0x2350
+        subsystem-id = 0xabcd
+        revision = 0xb2
+        boot0 = 0x180000b2
+        boot42 = 0x180b2000
+        """
     var device = try device(profile: text)
     #expect(device.options.profile.product == "GH200 of ours")
     #expect(device.options.profile.chip.name == "GH100X")
@@ -91,7 +93,8 @@ struct ProfileTextTests {
     let text = start + "memory-base = 0xfffc000000000"
     _ = try device(profile: text, ["representation": "bare-metal", "memory-size": "1610612736"])
     let error = #expect(throws: OptionError.self) {
-      _ = try device(profile: text, ["representation": "bare-metal", "memory-size": "1610612736", "instance": "1"])
+      _ = try device(
+        profile: text, ["representation": "bare-metal", "memory-size": "1610612736", "instance": "1"])
     }
     #expect(
       error?.message
@@ -120,7 +123,8 @@ struct ProfileTextTests {
   func interrupts() throws {
     let device = try device(
       profile: start
-        + "bar0-size = 32M\nmsi-vectors = 4\nmsix-vectors = 2048\nmsix-table = 0x1000000\nmsix-pending = 0x1ff0000")
+        + "bar0-size = 32M\nmsi-vectors = 4\nmsix-vectors = 2048\nmsix-table = 0x1000000\nmsix-pending = 0x1ff0000"
+    )
     #expect(device.regions[0]?.size == 32 << 20)
     #expect(device.options.profile.chip.interruptVectors == 4)
     #expect(device.host.dword(0x48) >> 16 & 0xe == 4)
@@ -176,7 +180,8 @@ struct ProfileTextTests {
   @Test("a DVSEC has vendor, revision, length and id in its headers")
   func designated() throws {
     let device = try device(
-      profile: start + "dvsec = 0x500 vendor=0x1234 id=0x56 revision=7 length=0x14\ndword = 0x8 0xabcd0000\ndword=0x10 1")
+      profile: start
+        + "dvsec = 0x500 vendor=0x1234 id=0x56 revision=7 length=0x14\ndword = 0x8 0xabcd0000\ndword=0x10 1")
     #expect(device.host.dword(0x500) == 0x0001_0023)
     #expect(device.host.dword(0x504) == 0x0147_1234)
     #expect(device.host.dword(0x508) == 0xabcd_0056)
@@ -224,7 +229,9 @@ struct ProfileTextTests {
         register = 0xfffffc 9
         """)
     #expect(read(&device, 0, at: 4, size: 4) == 0x0003_0000)
-    for (offset, value) in [(0x1400, 4), (0x1404, 5), (0x1408, 0), (0x1494, 6), (0x1498, 0xff), (0xff_fffc, 9)]
+    for (offset, value) in [
+      (0x1400, 4), (0x1404, 5), (0x1408, 0), (0x1494, 6), (0x1498, 0xff), (0xff_fffc, 9),
+    ]
       as [(UInt64, UInt64)]
     {
       #expect(read(&device, 0, at: offset, size: 4) == value, "\(offset)")
@@ -232,7 +239,8 @@ struct ProfileTextTests {
     }
     device.writeRegion(0, at: 0x88, value: 0, size: 4)
     for (offset, value) in [
-      (0x1400, 4), (0x1404, 0xffff_ffff), (0x1408, 0xffff_ffff), (0x1494, 0xffff_ffff), (0x1498, 0xff), (0xff_fffc, 9),
+      (0x1400, 4), (0x1404, 0xffff_ffff), (0x1408, 0xffff_ffff), (0x1494, 0xffff_ffff), (0x1498, 0xff),
+      (0xff_fffc, 9),
       (0x88, 0x1234_0000),
     ] as [(UInt64, UInt64)] {
       #expect(read(&device, 0, at: offset, size: 4) == value, "\(offset)")
@@ -246,7 +254,8 @@ struct ProfileTextTests {
 
   @Test("the sizes in the registers are those of the memory, whatever else the text says")
   func sizeRegisters() throws {
-    var device = try device(profile: start + "register = 0x88 1\nmemory-size = 2G", ["memory-size": "3221225472"])
+    var device = try device(
+      profile: start + "register = 0x88 1\nmemory-size = 2G", ["memory-size": "3221225472"])
     #expect(read(&device, 0, at: 0x10_0ce0, size: 4) == 3 << 4 | 10)
   }
 
@@ -265,7 +274,8 @@ struct ProfileTextTests {
     }
     let error = #expect(throws: ProfileError.self) { try Profile(text: text(room + 1)) }
     #expect(error?.line == room + 3)
-    #expect(error?.problem == "there is no room for more than \(room) registers of a profile's own; leave some out")
+    #expect(
+      error?.problem == "there is no room for more than \(room) registers of a profile's own; leave some out")
   }
 
   @Test("state of a device with another layout or other registers is refused, and a comment is no difference")
@@ -273,9 +283,11 @@ struct ProfileTextTests {
     let state = try device(profile: start + "register = 0x88 1").snapshot()
     var same = try device(profile: "# A comment\nbase = gh200-480gb\nname = other\nregister = 0x88 1")
     try same.restore(state)
-    for text in ["register = 0x88 2", "register = 0x8c 1", "register = 0x88 1 writable=1", "register = 0x88 1\nrevision = 1",
-      "register = 0x88 1\ncapability-move = 0x9c 0xe0"]
-    {
+    for text in [
+      "register = 0x88 2", "register = 0x8c 1", "register = 0x88 1 writable=1",
+      "register = 0x88 1\nrevision = 1",
+      "register = 0x88 1\ncapability-move = 0x9c 0xe0",
+    ] {
       var other = try device(profile: start + text)
       #expect(throws: SnapshotError.otherDevice, "\(text)") { try other.restore(state) }
     }
@@ -295,7 +307,9 @@ struct ProfileTextTests {
   @Test("an error of a text names the line, and the file where there is none")
   func optionErrors() throws {
     var error = #expect(throws: OptionError.self) { _ = try device(profile: start + "\nfoo = 1") }
-    #expect(error?.message.hasPrefix("the profile's file, line 4: a profile has no 'foo'; it has base, name, ") == true)
+    #expect(
+      error?.message.hasPrefix("the profile's file, line 4: a profile has no 'foo'; it has base, name, ")
+        == true)
     error = #expect(throws: OptionError.self) { _ = try device(profile: "base = gb200") }
     #expect(
       error?.message == "the profile's file: it has no name; give it one with name =, such as my-gb200")

@@ -55,6 +55,8 @@ struct HelpTests {
     let examples = try FileManager.default.contentsOfDirectory(
       atPath: checkout.appendingPathComponent("docs/examples").path)
     #expect(!examples.isEmpty)
-    for name in examples where name.hasSuffix(".json") { #expect(text.contains("examples/\(name)"), "\(name)") }
+    for name in examples where name.hasSuffix(".json") {
+      #expect(text.contains("examples/\(name)"), "\(name)")
+    }
   }
 }

@@ -65,7 +65,8 @@ struct ProfileFileTests {
     try await inFolder { folder in
       let file = folder + "/same"
       let product = try #require(Profile.named(name)).product
-      try "base = \(name)\nname = same\nproduct = \(product)\n".write(toFile: file, atomically: true, encoding: .utf8)
+      try "base = \(name)\nname = same\nproduct = \(product)\n".write(
+        toFile: file, atomically: true, encoding: .utf8)
       #expect(try ProfileCommand.parse([file]).text() == ProfileCommand.parse([name]).text())
     }
   }
@@ -73,7 +74,10 @@ struct ProfileFileTests {
   @Test(
     "what cannot be used is told in a sentence with the file and the line",
     arguments: [
-      ("base = gb200\nname = a\nrevision = 300\n", "FILE, line 3: revision=300 is too large; use at most 255."),
+      (
+        "base = gb200\nname = a\nrevision = 300\n",
+        "FILE, line 3: revision=300 is too large; use at most 255."
+      ),
       ("base = gb200\n", "FILE: it has no name; give it one with name =, such as my-gb200."),
       ("", "FILE is empty."),
       ("base = gb200\nname = a\0b", "FILE, line 2: a control character is in the line; take it out."),
@@ -93,7 +97,8 @@ struct ProfileFileTests {
       #expect(message { _ = try ProfileCommand.parse([file]).text() } == sentence)
       #expect(message { _ = try ProfilesCommand.parse([file]).text() } == sentence)
       #expect(
-        message { _ = try TablesCommand.parse(["--profile", file, "-o", folder + "/new"]).write() } == sentence)
+        message { _ = try TablesCommand.parse(["--profile", file, "-o", folder + "/new"]).write() }
+          == sentence)
       let missing = folder + "/none"
       #expect(
         message { _ = try ProfileCommand.parse([missing]).text() }

@@ -13,7 +13,7 @@ struct ProfileFileTests {
   private static let example = GPUProfile(
     file: URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "docs/examples/gh200-next.profile").path,
-    name: "gh200-next", chip: .gh100, deviceID: "2350", subsystemID: "18d3", memorySize: 144 << 30,
+    name: "gh200-next", chip: .gh100, deviceID: "2350", subsystemIDs: ["18d3"], memorySize: 144 << 30,
     dividesMemory: false)
 
   private func guest(_ representation: Representation) async throws -> GuestRun {
@@ -52,7 +52,8 @@ struct ProfileFileTests {
     let failed = try guest.program("sysfs-check").cases.filter { $0.result == .failed }.map(\.name)
     #expect(
       Set(failed).isSuperset(of: [
-        "\(address): ids and class are those of a GH200", "\(address): no DVSEC says that the MIG bug is fixed",
+        "\(address): ids and class are those of a GH200",
+        "\(address): no DVSEC says that the MIG bug is fixed",
       ]), "\(failed)")
   }
 
@@ -60,7 +61,8 @@ struct ProfileFileTests {
   private func expectRefusal(
     of text: String?, _ properties: [String: String] = [:], naming words: [String]
   ) async throws {
-    let path = FileManager.default.temporaryDirectory.appending(path: "grace-\(UUID().uuidString).profile").path
+    let path = FileManager.default.temporaryDirectory.appending(path: "grace-\(UUID().uuidString).profile")
+      .path
     if let text { try text.write(toFile: path, atomically: true, encoding: .utf8) }
     defer { try? FileManager.default.removeItem(atPath: path) }
     var options = MachineOptions(representation: .vm)

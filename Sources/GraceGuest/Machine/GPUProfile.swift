@@ -56,11 +56,11 @@ public struct GPUProfile: Hashable, Sendable {
 
   /// A product that a file describes: what a guest must find is said here again, and not read from there.
   public init(
-    file: String, name: String, chip: GPUChip, deviceID: String, subsystemID: String, memorySize: UInt64,
+    file: String, name: String, chip: GPUChip, deviceID: String, subsystemIDs: [String], memorySize: UInt64,
     dividesMemory: Bool? = nil
   ) {
     self.init(
-      name: name, chip: chip, deviceID: deviceID, subsystemIDs: [subsystemID], memorySize: memorySize,
+      name: name, chip: chip, deviceID: deviceID, subsystemIDs: subsystemIDs, memorySize: memorySize,
       dividesMemory: dividesMemory, file: file)
   }
 
