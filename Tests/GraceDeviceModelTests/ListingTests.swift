@@ -76,7 +76,7 @@ struct ListingTests {
       base = gb200
       name = mine
       readiness = cxl
-      capability-move = 0x88 0xc0
+      capability-move = 0x88 0xc8
       capability-move = 0x40 0x88
       capability-remove = 0x90
       capability-remove = 0xa4
@@ -104,10 +104,10 @@ struct ListingTests {
     for part in [
       "[40] Vendor Specific Information: Len=20", "[88] Express (v2) Endpoint",
       "[7c] MSI-X: Enable- Count=64",
-      "[c0] Power Management version 3", "[f0] Subsystem: NVIDIA Corporation Device 1234",
+      "[c8] Power Management version 3", "[f0] Subsystem: NVIDIA Corporation Device [10de:1234]",
       "[100 v2] Advanced Error Reporting", "[400 v1] Device Serial Number 48-b0-2d-00-00-00-00-01",
       "[500 v1] Designated Vendor-Specific: Vendor=10de ID=0009 Rev=2 Len=24",
-      "[520 v1] Vendor Specific Information: ID=0007 Rev=1 Len=016",
+      "[520 v1] Vendor Specific Information: ID=0007 Rev=1 Len=010 <?>",
       "[c00 v1] Designated Vendor-Specific: Vendor=1e98 ID=0000 Rev=3 Len=60: CXL", "Valid+ Active+",
     ] {
       #expect(text.contains(part), "\(part): \(text)")

@@ -152,7 +152,8 @@ struct GraceBootTests {
 
         OPTIONS:
           --profile <name>        The GPU: gh200-120gb, gh200-480gb, gh200-144gb, gb200, gb300,
-                                  blackwell-next. (default: gh200-480gb)
+                                  blackwell-next; or a file with one of your own, whose path has a / or
+                                  ends in .profile. (default: gh200-480gb)
           --representation <name> What the guest sees of it: vm, bare-metal, or both, one after the other.
                                   (default: both)
           --memory-size <size>    Coherent memory of each GPU, such as 1536M, 1.5G or 97GiB. (default: that

@@ -91,12 +91,18 @@ struct PluginTests {
       #expect(about.msix_vector_count == 3)
       #expect(about.memory_size == 3 << 30)
     }
-    let error = #expect(throws: (any Error).self) {
-      try withDevice([("profile-text", text + "boot0 = 1\nboot0 = 2")]) { _, _ in }
+    var error = GraceError()
+    let functions = try #require(grace_gpu_plugin(GRACE_ABI_VERSION, GRACE_ABI_VERSION, &error)).pointee
+    var host = idleHost
+    let device = "profile-text".withCString { name in
+      (text + "boot0 = 1\nboot0 = 2").withCString { value in
+        var option = GraceOption(name: name, value: value)
+        return functions.create(&host, nil, &option, 1, &error)
+      }
     }
-    #expect(
-      "\(String(describing: error))".contains(
-        "the profile's file, line 6: boot0 is in line 5 already; leave out one"))
+    #expect(device == nil)
+    #expect(error.code == GRACE_E_OPTION)
+    #expect(message(error) == "the profile's file, line 6: boot0 is in line 5 already; leave out one")
   }
 
   @Test("the description of a device says what the model says")
