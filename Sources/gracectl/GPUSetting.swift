@@ -23,9 +23,11 @@ enum GPUSetting {
   }
 
   /// The checked settings of the GPU at `place`.
-  static func options(_ settings: [Setting], place: String) throws(MachineError) -> DeviceOptions {
+  static func options(_ settings: [Setting], profile: Profile, place: String) throws(MachineError)
+    -> DeviceOptions
+  {
     do throws(OptionError) {
-      return try DeviceOptions(settings)
+      return try DeviceOptions(settings, profile: profile)
     } catch {
       throw MachineError(place, error.message)
     }
