@@ -11,10 +11,24 @@
 #include "clock.h"
 #include "ktap.h"
 
-#define TIME_LOW  0x009400
-#define TIME_HIGH 0x009410
+/* The timer itself, and how a driver without the whole of BAR0 sees it. */
+static const struct timer {
+    const char *name;
+    uint64_t low, high;
+} timers[] = {
+    {"PTIMER", 0x009400, 0x009410},
+    {"VIRTUAL_FUNCTION_TIME", 0x030080, 0x030084},
+};
 
-/* What TIME_LOW cannot show. */
+#define TIMER_COUNT (sizeof(timers) / sizeof(timers[0]))
+
+/* A timer, and how its registers are reached. */
+struct clock_case {
+    const struct timer *timer;
+    struct register_access *registers;
+};
+
+/* What the lower half cannot show. */
 #define RESOLUTION_NS 32
 
 #define READS       2000
@@ -26,17 +40,19 @@
 #define DRIFT_PER_MILLION 50
 
 /* Both halves as software reads them: high, low, and high again. */
-static bool read_time(struct register_access *registers, uint64_t *time)
+static bool read_time(const struct clock_case *test, uint64_t *time)
 {
+    struct register_access *registers = test->registers;
     uint64_t high, low, again;
 
-    if (!registers->read(registers->context, TIME_HIGH, 4, &again)) {
+    if (!registers->read(registers->context, test->timer->high, 4, &again)) {
         return false;
     }
     do {
         high = again;
-        if (!registers->read(registers->context, TIME_LOW, 4, &low) ||
-            !registers->read(registers->context, TIME_HIGH, 4, &again)) {
+        if (!registers->read(registers->context, test->timer->low, 4, &low) ||
+            !registers->read(registers->context, test->timer->high, 4,
+                             &again)) {
             return false;
         }
     } while (again != high);
@@ -45,11 +61,11 @@ static bool read_time(struct register_access *registers, uint64_t *time)
 }
 
 /* The time, and between which two readings of the clock it was read. */
-static bool take_time(struct register_access *registers, uint64_t *time,
+static bool take_time(const struct clock_case *test, uint64_t *time,
                       struct moment *moment)
 {
     moment->after_ns = clock_ns();
-    if (!read_time(registers, time)) {
+    if (!read_time(test, time)) {
         return false;
     }
     moment->before_ns = clock_ns();
@@ -99,13 +115,14 @@ static bool check_order(void *context)
 
 static bool check_low_bits(void *context)
 {
-    struct register_access *registers = context;
+    const struct clock_case *test = context;
+    struct register_access *registers = test->registers;
     uint64_t seen = 0;
 
     for (int i = 0; i < READS; i++) {
         uint64_t low;
 
-        if (!registers->read(registers->context, TIME_LOW, 4, &low)) {
+        if (!registers->read(registers->context, test->timer->low, 4, &low)) {
             return false;
         }
         seen |= low;
@@ -115,12 +132,36 @@ static bool check_low_bits(void *context)
                      seen % RESOLUTION_NS);
 }
 
+/* Both are the same time: neither runs ahead of the other. */
+static bool check_same(void *context)
+{
+    const struct clock_case *tests = context;
+    uint64_t first, between, last;
+
+    if (!read_time(&tests[0], &first) || !read_time(&tests[1], &between) ||
+        !read_time(&tests[0], &last)) {
+        return false;
+    }
+    return (first <= between && between <= last) ||
+           ktap_fail("%s is %" PRIu64 ", not between %" PRIu64 " and %" PRIu64,
+                     tests[1].timer->name, between, first, last);
+}
+
 void life_add_timer_cases(struct register_access *registers)
 {
-    ktap_add(check_rate, registers,
-             "the timer counts the nanoseconds of the guest's clock");
-    ktap_add(check_order, registers,
-             "the timer never runs backwards, read in two halves");
-    ktap_add(check_low_bits, registers,
-             "bits 4:0 of the timer's lower half are zero");
+    static struct clock_case tests[TIMER_COUNT];
+
+    for (size_t i = 0; i < TIMER_COUNT; i++) {
+        const char *name = timers[i].name;
+
+        tests[i] = (struct clock_case){&timers[i], registers};
+        ktap_add(check_rate, &tests[i],
+                 "%s counts the nanoseconds of the guest's clock", name);
+        ktap_add(check_order, &tests[i],
+                 "%s never runs backwards, read in two halves", name);
+        ktap_add(check_low_bits, &tests[i],
+                 "bits 4:0 of the lower half of %s are zero", name);
+    }
+    ktap_add(check_same, tests, "%s and %s are the same time", timers[0].name,
+             timers[1].name);
 }

@@ -62,9 +62,7 @@ struct DriverLifeTests {
           + "region 4 work",
         "memory at its fixed address does not depend on memory decoding",
         "a program that uses region 4 during 10 resets reads what was written or ones, and loses nothing",
-        "the timer counts the nanoseconds of the guest's clock",
-        "the timer never runs backwards, read in two halves",
-        "bits 4:0 of the timer's lower half are zero",
+      ] + LifeMachine.timers + [
         "in D3hot only configuration space answers; back in D0 nothing was reset, and the memory is as it was",
         "a reset in D3hot leads to D0",
         "the kernel lets the closed function sleep in D3hot and wakes it, and the memory is as it was",

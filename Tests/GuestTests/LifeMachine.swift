@@ -24,6 +24,15 @@ struct LifeMachine: Sendable, CustomTestStringConvertible {
     return "\(profile.name) \(representation.rawValue) \(machine.rawValue) \(text)"
   }
 
+  /// What `life-check` says of the timer registers, in both representations.
+  static let timers =
+    ["PTIMER", "VIRTUAL_FUNCTION_TIME"].flatMap {
+      [
+        "\($0) counts the nanoseconds of the guest's clock", "\($0) never runs backwards, read in two halves",
+        "bits 4:0 of the lower half of \($0) are zero",
+      ]
+    } + ["PTIMER and VIRTUAL_FUNCTION_TIME are the same time"]
+
   /// The guest on it, after `life-check`.
   func guest() async throws -> GuestRun {
     var options = MachineOptions(profile: profile, representation: representation, memorySize: 3 << 30)
