@@ -150,7 +150,7 @@ static bool check_reset(struct life_bars *bars, enum life_reset kind)
     if (!read_header(bars, header) || !life_reset(bars, kind, &reset)) {
         return false;
     }
-    away = life_bars_read_ones(bars, "after the reset, without an address,");
+    away = life_bars_are_away(bars, "after the reset, without an address,");
     life_bars_write_zeros(bars);
     return restore_header(bars, header) && away &&
            life_bars_scratch_is(bars, 0, "after the reset") &&

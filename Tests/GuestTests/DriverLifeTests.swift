@@ -105,6 +105,19 @@ struct DriverLifeTests {
       ])
   }
 
+  @Test("a guest notices that resets clear the memory, where it compares")
+  func cleared() async throws {
+    let machine = LifeMachine(
+      profile: .gh200With480GB, representation: .bareMetal,
+      delays: ["hbm-ready-ms": "2000", "reset-clears-memory": "on"], ready: 2000)
+    let failed = try await machine.guest().program("life-check").cases.filter { $0.result == .failed }
+    #expect(
+      Set(failed.map(\.name)).isSuperset(
+        of: Self.first(machine, "after a reset waits until the GPU is ready, and finds the memory as it was"))
+    )
+    #expect(!failed.contains { $0.name.contains("decoding off at another time") })
+  }
+
   @Test("a guest that is told a wrong time notices", arguments: [6000, 9000])
   func toldSomethingElse(ready: Int) async throws {
     let machine = LifeMachine(

@@ -25,7 +25,7 @@ struct FunctionLifeTests {
   private static let bars = [
     "the function's BARs can be mapped",
     "the GPU is ready in time after the machine's start",
-    "with memory decoding off all BARs read ones and drop writes; on again all is as before",
+    "with memory decoding off no BAR answers; on again all is as before",
     "in D3hot only configuration space answers; back in D0 nothing was reset",
     "D1 and D2 do not exist",
   ]
@@ -46,6 +46,15 @@ struct FunctionLifeTests {
   @Test("the guest's program checks all of this, and nothing else", arguments: machines)
   func complete(machine: LifeMachine) async throws {
     #expect(try await machine.guest().program("life-check").cases.map(\.name) == Self.names)
+  }
+
+  @Test("a guest notices that resets clear the memory")
+  func cleared() async throws {
+    let machine = LifeMachine(
+      profile: .gh200With480GB, representation: .vm,
+      delays: ["hbm-ready-ms": "2000", "reset-clears-memory": "on"], ready: 2000)
+    let failed = try await machine.guest().program("life-check").cases.filter { $0.result == .failed }
+    #expect(failed.map(\.name) == Array(Self.resets.prefix(3)))
   }
 
   @Test("a guest that is told a wrong time notices", arguments: [5000, 9000])
