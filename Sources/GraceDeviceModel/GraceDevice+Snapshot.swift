@@ -79,6 +79,9 @@ extension GraceDevice {
       if page < options.backingSize { _ = pages.insert(page) }
     }
     for index in 0..<registers.valueCount { registers.restore(reader.next32(), at: index) }
+    // Configuration space is the host's, and saved and loaded by it before this.
+    isAsleep = false
+    followPowerState()
     followReadiness()
     followPresence()
     hasSaidPoison = true

@@ -36,6 +36,8 @@ public enum OptionError: Error, Sendable {
   case notTwoNumbers(String, String)
   /// A setting (name, value) that is neither `on` nor `off`.
   case notOnOrOff(String, String)
+  /// A setting (name, value) that is neither `on` nor `off` nor a number of bytes.
+  case notOnOffOrBytes(String, String)
   /// No fault has this name.
   case unknownFault(String)
   /// No mistake has this name.
@@ -83,6 +85,8 @@ public enum OptionError: Error, Sendable {
       return "\(name)=\(value) is not a number or two; write A or A/B"
     case .notOnOrOff(let name, let value):
       return "\(name)=\(value) is neither on nor off; write one of them"
+    case .notOnOffOrBytes(let name, let value):
+      return "\(name)=\(value) is neither on nor off nor a number of bytes; write one of them, such as 512M"
     case .unknownFault(let name):
       return "there is no fault '\(name)'; use one of: \(Fault.allNames)"
     case .unknownQuirk(let name):
