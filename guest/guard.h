@@ -8,6 +8,7 @@
 #define GRACE_GUARD_H
 
 #include <setjmp.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Installs the signal handler for the whole program. */
@@ -24,6 +25,19 @@ void guard_set(sigjmp_buf *point);
  * takes the limit away. For a program with one thread.
  */
 void guard_limit(unsigned seconds);
+
+/*
+ * Whether the access ended without a fault of this thread. A fault continues
+ * here, and afterwards where guard_set() said before.
+ */
+bool guard_try(void (*access)(void *context), void *context);
+
+/* Signal, code (si_code) and address of the last fault of this thread. */
+struct guard_fault {
+    int signal, code;
+    const void *address;
+};
+struct guard_fault guard_last(void);
 
 /* The last fault of this thread as a sentence. */
 const char *guard_describe(void);

@@ -21,17 +21,25 @@
 
 #define MAX_GPUS 64
 
+/* A test that takes longer hangs: a whole run takes a few seconds. */
+#define TIME_LIMIT_SECONDS 60
+/* The driver waits for up to 256 s, more than once. */
+#define LIVE_LIMIT_SECONDS 1200
+
 /* A program, and whether it runs once for each GPU. */
 static const struct program {
     const char *name;
     bool for_each_gpu;
     bool in_vm;
     bool in_bare_metal;
+    /* Only if grace.live asks for it: the host has to take part. */
+    bool live;
 } programs[] = {
-    {"sysfs-check", false, true, true},
+    {"sysfs-check", false, true, true, false},
     /* On the host the driver has the BARs, where there is one. */
-    {"bar-check", true, true, !HAS_NVGRACE},
-    {"vfio-check", true, false, HAS_NVGRACE},
+    {"bar-check", true, true, !HAS_NVGRACE, false},
+    {"vfio-check", true, false, HAS_NVGRACE, false},
+    {"live-check", false, HAS_NVGRACE, HAS_NVGRACE, true},
 };
 
 #define PROGRAM_COUNT (sizeof(programs) / sizeof(programs[0]))
@@ -65,6 +73,7 @@ static bool is_wanted(const struct program *program)
     bool is_vm = options_get()->representation == REPRESENTATION_VM;
 
     return (is_vm ? program->in_vm : program->in_bare_metal) &&
+           (!program->live || options_get()->live) &&
            options_want(program->name);
 }
 
@@ -168,17 +177,18 @@ static void run_tests(void)
     report_gpu_count(number++);
     for (size_t i = 0; i < PROGRAM_COUNT; i++) {
         const struct program *program = &programs[i];
+        int limit = program->live ? LIVE_LIMIT_SECONDS : TIME_LIMIT_SECONDS;
 
         if (!is_wanted(program)) {
             continue;
         }
         if (!program->for_each_gpu) {
-            run_program(number++, program->name, NULL);
+            run_program(number++, program->name, NULL, limit);
             continue;
         }
         for (size_t j = 0; j < gpus_to_test(); j++) {
             if (j < gpu_count) {
-                run_program(number++, program->name, gpus[j].address);
+                run_program(number++, program->name, gpus[j].address, limit);
             } else {
                 ktap_line("# %s: GPU %zu of %zu is missing", program->name,
                           j + 1, gpus_to_test());
