@@ -240,6 +240,9 @@ bool node_check_gone(struct node_gpu *gpu)
                          "\" in BAR%d",
                          USEMEM_BAR);
     }
+    if (gpu->node == MAX_NODES) {
+        return ktap_fail("the memory's node was not found");
+    }
     nodes_read("has_memory", &memory);
     return (!memory.has[gpu->node] && node_memory(gpu->node) == 0) ||
            ktap_fail("node %u still has %" PRIu64 " bytes of memory", gpu->node,

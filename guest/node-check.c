@@ -12,6 +12,7 @@
 
 #include "files.h"
 #include "ktap.h"
+#include "nodes.h"
 #include "options.h"
 
 /* What the second round is about shows in a part of a large memory. */
@@ -40,6 +41,7 @@ static bool find_gpus(void)
             .function = functions[i],
             .usemem = layout.usemem,
             .start = functions[i].bars[USEMEM_BAR].start,
+            .node = MAX_NODES,
         };
     }
     return true;

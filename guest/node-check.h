@@ -21,7 +21,7 @@ struct node_gpu {
     struct memory_part usemem; /* as the options say */
     uint64_t start;            /* physical address of BAR4 */
     uint64_t added;            /* bytes that the kernel gets of it */
-    unsigned node;             /* where they are */
+    unsigned node;             /* where they are; MAX_NODES if not found */
     bool is_there;             /* whether they are with the kernel */
     unsigned rounds;           /* how often they were given */
 };
