@@ -27,7 +27,7 @@ extension GraceDevice {
     guard isInRegisters(index, offset, size) else { return }
     let position = UInt32(truncatingIfNeeded: offset)
     if size == 4, position & 3 == 0 {
-      registers.write(UInt32(truncatingIfNeeded: value), lanes: .max, at: position)
+      writeRegister(UInt32(truncatingIfNeeded: value), lanes: .max, at: position)
     } else {
       writeLanes(at: position, value: value, size: size)
     }
@@ -56,6 +56,17 @@ extension GraceDevice {
     case .bootStatus: return bootStatus
     case .timeLow: return UInt32(truncatingIfNeeded: host.now()) & 0xffff_ffe0
     case .timeHigh: return UInt32(truncatingIfNeeded: host.now() >> 32)
+    default: return readActive(location)
+    }
+  }
+
+  /// Writes the byte lanes in `lanes` of the register at `offset`, a multiple of 4.
+  private mutating func writeRegister(_ value: UInt32, lanes: UInt32, at offset: UInt32) {
+    guard let location = registers.locate(offset) else { return }
+    if registers.entries[location.entry].behaviour.actsOnWrite {
+      writeActive(value, lanes: lanes, to: location)
+    } else {
+      registers.write(value, lanes: lanes, to: location)
     }
   }
 
@@ -82,7 +93,7 @@ extension GraceDevice {
       let count = min(4 &- lane, size &- position)
       let lanes = UInt32(truncatingIfNeeded: ones(count)) << (lane &* 8)
       let dword = UInt32(truncatingIfNeeded: value >> UInt64(position &* 8)) << (lane &* 8)
-      registers.write(dword, lanes: lanes, at: address & ~3)
+      writeRegister(dword, lanes: lanes, at: address & ~3)
       position &+= count
     }
   }

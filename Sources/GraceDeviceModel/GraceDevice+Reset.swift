@@ -15,6 +15,9 @@ extension GraceDevice {
   /// wants otherwise.
   public mutating func reset(_ kind: ResetKind) {
     registers.resetValues()
+    transfers.reset()
+    processor.reset()
+    doorbellCount = 0
     resetConfig(kind)
     readiness.reset(now: host.now(), isCold: kind == .cold)
     if options.resetClearsMemory { host.clearMemory(from: 0, byteCount: options.memorySize) }
@@ -44,5 +47,6 @@ extension GraceDevice {
     }
     updateReadinessInConfig()
     host.setTimer(deadline: readiness.nextDeadline)
+    serveAllChannels()
   }
 }
