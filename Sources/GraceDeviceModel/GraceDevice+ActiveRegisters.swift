@@ -32,10 +32,8 @@ extension GraceDevice {
     case .queue:
       registers.write(value, lanes: lanes, to: location)
       let index = registers.index(location)
-      // Software writes the tail of a command first, and the head when all is there. Of an answer's either will do.
-      let isTail = index & 1 == 1
       let isCommand = registers.entries[location.entry].offset == ProcessorSpec.commandQueues
-      if !(isCommand && isTail) { serve(channel: UInt32(truncatingIfNeeded: index >> 1)) }
+      queueDidChange(UInt32(truncatingIfNeeded: index >> 1), sends: isCommand && index & 1 == 0)
     case .doorbell: ringDoorbell(value & lanes)
     case .stored, .linkStatus, .bootStatus, .timeLow, .timeHigh, .memoryClear, .firmwareBoot, .transferAccess,
       .transferResult:

@@ -50,8 +50,10 @@ extension GraceDevice {
   @inline(__always)
   private mutating func register(at offset: UInt32) -> UInt32 {
     guard let location = registers.locate(offset) else { return 0 }
-    switch registers.entries[location.entry].behaviour {
-    case .stored: return registers.value(location)
+    let behaviour = registers.entries[location.entry].behaviour
+    // Most are stored: they need not go through a table of jumps.
+    if behaviour == .stored { return registers.value(location) }
+    switch behaviour {
     case .linkStatus: return linkStatus
     case .bootStatus: return bootStatus
     case .timeLow: return UInt32(truncatingIfNeeded: host.now()) & 0xffff_ffe0

@@ -53,6 +53,7 @@ extension GraceDevice {
     for index in 0..<registers.valueCount { writer.append(registers.values[index]) }
     writer.append(UInt32(transfers.result.rawValue) | UInt32(transfers.isEnabled ? 0x100 : 0))
     writer.append(doorbellCount)
+    writer.append(processor.sent)
     for index in processor.unfinished.indices { writer.append(processor.unfinished[index].state) }
     writer.append(transfers.memory)
     writer.append(processor.memory)
@@ -90,6 +91,7 @@ extension GraceDevice {
     transfers.result = TransferResult(rawValue: UInt8(truncatingIfNeeded: engine)) ?? .moved
     transfers.isEnabled = engine & 0x100 != 0
     doorbellCount = reader.next32()
+    processor.sent = reader.next32()
     for index in processor.unfinished.indices {
       processor.unfinished[index] = UnfinishedMessage(state: reader.next32())
     }
@@ -104,7 +106,7 @@ extension GraceDevice {
   /// The length of a snapshot in bytes, which depends on the profile only.
   public var snapshotByteCount: Int {
     13 * 4 + 2 * 4 + PoisonedPages.capacity * 8
-      + (registers.valueCount + 2 + processor.unfinished.count + 1024 + 2048) * 4
+      + (registers.valueCount + 3 + processor.unfinished.count + 1024 + 2048) * 4
   }
 
   private var identity: UInt32 {

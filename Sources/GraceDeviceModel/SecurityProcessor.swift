@@ -6,9 +6,12 @@ struct SecurityProcessor {
   var memory = FalconMemory<2048>()
   /// The message of several packets that a channel is in the middle of.
   var unfinished = InlineArray<8, UnfinishedMessage>(repeating: UnfinishedMessage())
+  /// A bit for each channel that a command was sent in, and not yet received: its head was written.
+  var sent: UInt32 = 0
 
   mutating func reset() {
     memory.clear()
+    sent = 0
     for channel in unfinished.indices { unfinished[channel] = UnfinishedMessage() }
   }
 }
@@ -49,6 +52,15 @@ extension GraceDevice {
     for channel in 0..<ProcessorSpec.channelCount { serve(channel: UInt32(truncatingIfNeeded: channel)) }
   }
 
+  /// Software wrote a head or a tail of a channel.
+  ///
+  /// It writes the tail of a command first, and the head when all is there: that sends it. Of an answer's either may say
+  /// that it was taken.
+  mutating func queueDidChange(_ channel: UInt32, sends: Bool) {
+    if sends { processor.sent |= 1 << (channel & 7) }
+    serve(channel: channel)
+  }
+
   /// Answers the command that waits in a channel, if there is one.
   ///
   /// Not before the boot is complete, and not while an answer lies there that software has not taken: command and answer
@@ -58,11 +70,14 @@ extension GraceDevice {
     let message = ProcessorSpec.messageQueues &+ channel &* 8
     let head = registers.value(at: command)
     let tail = registers.value(at: command &+ 4)
-    guard head != tail, bootStatus == 0xff,
+    let bit: UInt32 = 1 << (channel & 7)
+    if head == tail { processor.sent &= ~bit }
+    guard processor.sent & bit != 0, bootStatus == 0xff,
       registers.value(at: message) == registers.value(at: message &+ 4)
     else { return }
 
     // Equal again: the command was received.
+    processor.sent &= ~bit
     registers.setValue(tail, at: command)
     let start = channel &* ProcessorSpec.channelSize
     var header: UInt32 = 0
