@@ -44,12 +44,12 @@ func securityProcessorRegisters() -> [RegisterSpec] {
     RegisterSpec(
       "NV_PFSP_EMEMC(i), NV_PFSP_EMEMD(i), i < 8", at: 0x8f_2ac0, count: 16, writable: .max,
       behaviour: .messagePort,
-      meaning: "Address (bits 15:2; bits 24, 25: goes on after a write, a read) and dword of the messages' memory.",
+      meaning: "Address (15:2; 24, 25: it goes on after writes, reads) and dword of the messages' memory.",
       source: "open-gpu-kernel-modules, gh100/dev_fsp_pri.h, NV_PFSP_EMEMC, NV_PFSP_EMEMD"),
     RegisterSpec(
       "NV_PFSP_QUEUE_HEAD(i), NV_PFSP_QUEUE_TAIL(i), i < 8", at: ProcessorSpec.commandQueues, count: 16,
       writable: .max, behaviour: .queue,
-      meaning: "First and last dword of a command to the security processor; equal: none. A write of the head sends it.",
+      meaning: "First and last dword of a command; a write of the head sends it; equal: it was received.",
       source: "open-gpu-kernel-modules, gh100/dev_fsp_pri.h, NV_PFSP_QUEUE_HEAD, NV_PFSP_QUEUE_TAIL"),
     RegisterSpec(
       "NV_PFSP_MSGQ_HEAD(i), NV_PFSP_MSGQ_TAIL(i), i < 8", at: ProcessorSpec.messageQueues, count: 16,

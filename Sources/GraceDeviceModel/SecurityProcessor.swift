@@ -150,7 +150,8 @@ extension GraceDevice {
     processor.memory.setWord(
       ProcessorSpec.startOfMessage | ProcessorSpec.endOfMessage | route, at: index)
     processor.memory.setWord(
-      ProcessorSpec.response << 24 | UInt32(Identity.vendor) << 8 | ProcessorSpec.vendorDefined, at: index + 1)
+      ProcessorSpec.response << 24 | UInt32(Identity.vendor) << 8 | ProcessorSpec.vendorDefined, at: index + 1
+    )
     processor.memory.setWord(0, at: index + 2)
     processor.memory.setWord(answer.type, at: index + 3)
     processor.memory.setWord(answer.status.rawValue, at: index + 4)

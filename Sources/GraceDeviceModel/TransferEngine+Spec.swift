@@ -60,10 +60,11 @@ func transferRegisters() -> [RegisterSpec] {
     RegisterSpec(
       "OFA FALCON_DMACTL", at: TransferSpec.control, reset: TransferSpec.requiresContext,
       writable: TransferSpec.requiresContext,
-      meaning: "Bit 0 (REQUIRE_CTX): transfers need a context, so none succeeds. Bits 2:1, scrubbing, are done.",
-      source: "open-gpu-kernel-modules, tu102/dev_falcon_v4.h, NV_PFALCON_FALCON_DMACTL; reset: a choice"),
+      meaning: "Bit 0 (REQUIRE_CTX): transfers need a context, so none succeeds; 2:1: scrubbing is done.",
+      source: "open-gpu-kernel-modules, tu102/dev_falcon_v4.h; the reset value is a choice"),
     RegisterSpec(
-      "OFA FALCON_DMATRFBASE", at: TransferSpec.base, writable: .max, meaning: "Bits 39:8 of the base address.",
+      "OFA FALCON_DMATRFBASE", at: TransferSpec.base, writable: .max,
+      meaning: "Bits 39:8 of the base address.",
       source: "open-gpu-kernel-modules, tu102/dev_falcon_v4.h, NV_PFALCON_FALCON_DMATRFBASE"),
     RegisterSpec(
       "OFA FALCON_DMATRFMOFFS", at: TransferSpec.localOffset, writable: 0x00ff_ffff,
@@ -72,10 +73,11 @@ func transferRegisters() -> [RegisterSpec] {
     RegisterSpec(
       "OFA FALCON_DMATRFCMD", at: TransferSpec.command, writable: TransferSpec.commandMask,
       behaviour: .transferCommand,
-      meaning: "Transfers 4 << bits 10:8 bytes through aperture 14:12; bit 5: out of the data memory; bit 1: done.",
+      meaning: "Moves 4 << (10:8) bytes by aperture 14:12; bit 5: from the data memory; bit 1: done.",
       source: "open-gpu-kernel-modules, tu102/dev_falcon_v4.h, NV_PFALCON_FALCON_DMATRFCMD"),
     RegisterSpec(
-      "OFA FALCON_DMATRFFBOFFS", at: TransferSpec.offset, writable: .max, meaning: "Added to the base address.",
+      "OFA FALCON_DMATRFFBOFFS", at: TransferSpec.offset, writable: .max,
+      meaning: "Added to the base address.",
       source: "open-gpu-kernel-modules, tu102/dev_falcon_v4.h, NV_PFALCON_FALCON_DMATRFFBOFFS"),
     // Turing's has nine bits; on Hopper the bits from 47 on have a register of their own.
     RegisterSpec(
@@ -84,8 +86,8 @@ func transferRegisters() -> [RegisterSpec] {
       source: "Linux 7.3, nv_falcon.c, NV_FALCON_DMA_ADDR_HIGH_OFFSET"),
     RegisterSpec(
       "OFA FALCON_DMEMC(i), DMEMD(i), i < 4", at: 0x84_41c0, count: 8, writable: .max, behaviour: .dataPort,
-      meaning: "Address (bits 15:2; bits 24, 25: goes on after a write, a read) and dword of the data memory.",
-      source: "open-gpu-kernel-modules, ls10/dev_falcon_v4.h, NV_PFALCON_FALCON_DMEMC, NV_PFALCON_FALCON_DMEMD"),
+      meaning: "Address (15:2; 24, 25: it goes on after writes, reads) and dword of the data memory.",
+      source: "open-gpu-kernel-modules, ls10/dev_falcon_v4.h, NV_PFALCON_FALCON_DMEMC, _DMEMD"),
     RegisterSpec(
       "OFA FALCON_ENGINE", at: 0x84_43c0, behaviour: .transferAccess,
       meaning: "0xbadf in the upper half: the security processor has not enabled transfers.",
@@ -93,7 +95,8 @@ func transferRegisters() -> [RegisterSpec] {
     RegisterSpec(
       "OFA FBIF_TRANSCFG(i), i < 8", at: TransferSpec.apertures, count: 8, writable: 0x7,
       meaning: "Apertures. Bits 1:0: 0 this GPU's memory, 1 and 2 system memory; bit 2: physical addresses.",
-      source: "open-gpu-kernel-modules, tu102/dev_fbif_v4.h; Linux 7.3, nova-core/falcon.rs, FalconFbifTarget"),
+      source: "open-gpu-kernel-modules, tu102/dev_fbif_v4.h; Linux 7.3, nova-core/falcon.rs, FalconFbifTarget"
+    ),
     RegisterSpec(
       "OFA FBIF_CTL", at: TransferSpec.interfaceControl, writable: TransferSpec.allowsPhysical,
       meaning: "Bits 4 and 7: physical addresses are allowed, and without a context.",

@@ -24,7 +24,7 @@ enum TransferResult: UInt8 {
     case .notEnabled: "a transfer was started that the security processor has not enabled"
     case .unsupported: "a transfer was started with a command that the engine does not have"
     case .notAllowed: "a transfer was started in a mode that is not allowed"
-    case .misplaced: "a transfer was started at an address that its size does not divide, or past the data memory"
+    case .misplaced: "a transfer was started at a place that its size does not fit"
     case .refusedByBus: "a transfer was refused by the bus"
     case .refusedByMemory: "a transfer was refused by the memory of the GPU"
     }
@@ -62,7 +62,9 @@ extension GraceDevice {
     guard transfers.isEnabled else { return .notEnabled }
     let command = registers.value(at: TransferSpec.command)
     let size = command >> 8 & 7
-    guard command & TransferSpec.unsupported == 0, size <= TransferSpec.largestSize else { return .unsupported }
+    guard command & TransferSpec.unsupported == 0, size <= TransferSpec.largestSize else {
+      return .unsupported
+    }
 
     let aperture = registers.value(at: TransferSpec.apertures &+ (command >> 12 & 7) &* 4)
     guard aperture & TransferSpec.isPhysical != 0,
@@ -76,7 +78,8 @@ extension GraceDevice {
     let count = 4 << Int(size)
     let local = Int(registers.value(at: TransferSpec.localOffset))
     let address = transferAddress
-    guard (address | UInt64(local)) & UInt64(count - 1) == 0, local + count <= TransferSpec.memoryWordCount * 4
+    guard (address | UInt64(local)) & UInt64(count - 1) == 0,
+      local + count <= TransferSpec.memoryWordCount * 4
     else { return .misplaced }
 
     let isWrite = command & TransferSpec.isWrite != 0
@@ -98,7 +101,9 @@ extension GraceDevice {
     }
   }
 
-  private mutating func moveToBus(_ isWrite: Bool, at address: UInt64, count: Int, local: Int) -> TransferResult {
+  private mutating func moveToBus(_ isWrite: Bool, at address: UInt64, count: Int, local: Int)
+    -> TransferResult
+  {
     // A function that is gone, or in a reset that does not end, does not reach the bus.
     guard wasPresent else { return .refusedByBus }
     var block = TransferBlock()

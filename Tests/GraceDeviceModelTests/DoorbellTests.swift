@@ -6,7 +6,9 @@ import Testing
 
 @Suite("Doorbell")
 struct DoorbellTests {
-  @Test("each vector of the device is sent, and no other", arguments: [("gh200-480gb", 16), ("gb200", 9)] as [(String, UInt32)])
+  @Test(
+    "each vector of the device is sent, and no other",
+    arguments: [("gh200-480gb", 16), ("gb200", 9)] as [(String, UInt32)])
   func vectors(profile: String, count: UInt32) throws {
     var device = try device(["profile": profile])
     for vector in [0, 1, 8, count - 1, count, count + 1, 255, 0x8000_0000, .max] as [UInt32] {

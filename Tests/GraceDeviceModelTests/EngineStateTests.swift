@@ -60,7 +60,8 @@ struct EngineStateTests {
     }
   }
 
-  @Test("every kind of reset takes all of it back, wherever it was", arguments: [ResetKind.cold, .bus, .function])
+  @Test(
+    "every kind of reset takes all of it back, wherever it was", arguments: [ResetKind.cold, .bus, .function])
   func reset(kind: ResetKind) throws {
     var fresh = try device()
     fresh.reset(kind)

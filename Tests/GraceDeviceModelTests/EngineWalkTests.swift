@@ -10,8 +10,10 @@ struct EngineWalkTests {
   /// Where accesses go: most registers of the engine and around it.
   private static let places: [UInt64] = {
     var places: [UInt64] = [
-      EngineRegister.memoryClear, EngineRegister.topAddress, EngineRegister.firmwareBoot, EngineRegister.configuration,
-      EngineRegister.control, EngineRegister.base, EngineRegister.local, EngineRegister.command, EngineRegister.command,
+      EngineRegister.memoryClear, EngineRegister.topAddress, EngineRegister.firmwareBoot,
+      EngineRegister.configuration,
+      EngineRegister.control, EngineRegister.base, EngineRegister.local, EngineRegister.command,
+      EngineRegister.command,
       EngineRegister.offset, EngineRegister.highBase, EngineRegister.lock, EngineRegister.interface,
       EngineRegister.interface2, EngineRegister.doorbell, EngineRegister.result, 0, 0x1400, 0x1498, 0x2_00bc,
     ]
@@ -27,8 +29,10 @@ struct EngineWalkTests {
 
   /// Numbers with which something happens.
   private static let values: [UInt64] = [
-    0, 1, 2, 4, 5, 6, 7, 0x90, 0x100, 0x300, 0x600, 0x620, 0x720, 0x1620, 0x800, 0x804, 0x808, 0x810, 0xbfc, 0x1000,
-    0xc000_0000, 0x8000_0000, 0x4000_0000, 0x2210_de7e, 0x1410_de7e, 3 << 24, 3 << 24 | 0x800, 1 << 24 | 0xffc,
+    0, 1, 2, 4, 5, 6, 7, 0x90, 0x100, 0x300, 0x600, 0x620, 0x720, 0x1620, 0x800, 0x804, 0x808, 0x810, 0xbfc,
+    0x1000,
+    0xc000_0000, 0x8000_0000, 0x4000_0000, 0x2210_de7e, 0x1410_de7e, 3 << 24, 3 << 24 | 0x800,
+    1 << 24 | 0xffc,
     .max, 0xffff_ffff, 0xdead_beef,
   ]
 
@@ -120,7 +124,8 @@ struct EngineWalkTests {
       let place =
         choice < 100
         ? numbers.next() & 0xff_ffff
-        : Self.places[Int(numbers.next() % UInt64(Self.places.count))] &+ (choice < 300 ? numbers.next() & 7 : 0)
+        : Self.places[Int(numbers.next() % UInt64(Self.places.count))]
+          &+ (choice < 300 ? numbers.next() & 7 : 0)
       let size = choice % 3 == 0 ? UInt32(truncatingIfNeeded: numbers.next() % 8 + 1) : 4
       if choice & 1 == 0 {
         let seen = device.readRegion(0, at: place, size: size)
@@ -128,7 +133,8 @@ struct EngineWalkTests {
           Issue.record("\(size) bytes at \(place): \(seen), and \(other) after taking over the state")
         }
       } else {
-        let value = numbers.next() % 3 == 0 ? numbers.next() : values[Int(numbers.next() % UInt64(values.count))]
+        let value =
+          numbers.next() % 3 == 0 ? numbers.next() : values[Int(numbers.next() % UInt64(values.count))]
         device.writeRegion(0, at: place, value: value, size: size)
         shadow?.writeRegion(0, at: place, value: value, size: size)
       }

@@ -13,7 +13,9 @@ struct FalconPortTests {
 
   @Test("the address goes on after a write, after a read, after both or not at all", arguments: ports)
   func advancing(port: UInt64, size: UInt64) throws {
-    for (flags, afterWrite, afterRead) in [(0, 0, 0), (1, 4, 0), (2, 0, 4), (3, 4, 4)] as [(UInt64, UInt32, UInt32)] {
+    for (flags, afterWrite, afterRead) in [(0, 0, 0), (1, 4, 0), (2, 0, 4), (3, 4, 4)]
+      as [(UInt64, UInt32, UInt32)]
+    {
       var device = try device()
       device.set(port, flags << 24 | 0x104)
       device.set(port + 4, 0x1234_5678)

@@ -50,7 +50,7 @@ struct SecurityProcessorTests {
     ("a first packet of a message that is no NVIDIA message", [0x8000_0000, 0x2210_de00, 1], 0x22, 0xa1),
   ]
 
-  @Test("what is not understood gets an answer that says so, and enables nothing", arguments: packets.map(\.0))
+  @Test("what is not understood gets an answer that says so", arguments: packets.map(\.0))
   func errors(title: String) throws {
     let (_, words, type, status) = try #require(Self.packets.first { $0.0 == title })
     var device = try device()
@@ -149,7 +149,9 @@ struct SecurityProcessorTests {
     #expect(read(&device, 0, at: EngineRegister.lock, size: 4) == 0)
   }
 
-  @Test("training that hangs keeps it silent until it is mended", arguments: [Fault.trainingStuck, .trainingPartial])
+  @Test(
+    "training that hangs keeps it silent until it is mended",
+    arguments: [Fault.trainingStuck, .trainingPartial])
   func training(fault: Fault) throws {
     var device = try device()
     device.setFault(fault)
@@ -200,7 +202,9 @@ struct SecurityProcessorTests {
   func order() throws {
     var device = try device()
     device.set(EngineRegister.messagePort + 16, 2048 | 3 << 24)
-    for word in [0xc000_0000, 0x2210_de7e, 1] as [UInt64] { device.set(EngineRegister.messagePort + 20, word) }
+    for word in [0xc000_0000, 0x2210_de7e, 1] as [UInt64] {
+      device.set(EngineRegister.messagePort + 20, word)
+    }
     device.set(EngineRegister.commandQueue + 20, 2056)
     let early = device.receive()
     #expect(early == nil)

@@ -28,7 +28,9 @@ struct TransferTests {
     }
   }
 
-  @Test("every size goes both ways, to every memory, and moves its bytes and no other", arguments: EngineTarget.allCases)
+  @Test(
+    "every size goes both ways, to every memory, and moves its bytes and no other",
+    arguments: EngineTarget.allCases)
   func sizes(target: EngineTarget) throws {
     for size in 0...6 as ClosedRange<UInt64> {
       var device = try engine(target)
@@ -177,12 +179,17 @@ struct TransferTests {
     ("the same in the other direction", { _ = $0.move(at: 0x1080, size: 6, isWrite: false) }, 4),
     ("an address that is no multiple of the size", { _ = $0.move(at: 0x1004, size: 1, isWrite: true) }, 4),
     ("an address that is no multiple of 4", { _ = $0.move(at: 0x1002, size: 0, isWrite: true) }, 4),
-    ("an offset that is no multiple of the size", { _ = $0.move(at: 0x1000, size: 6, isWrite: false, local: 4) }, 4),
+    (
+      "an offset that is no multiple of the size",
+      { _ = $0.move(at: 0x1000, size: 6, isWrite: false, local: 4) }, 4
+    ),
     ("the end of the data memory", { _ = $0.move(at: 0x1000, size: 6, isWrite: false, local: 0x1000) }, 4),
     ("far past the data memory", { _ = $0.move(at: 0x1000, size: 0, isWrite: false, local: 0xff_fffc) }, 4),
   ]
 
-  @Test("what the engine does not do moves nothing and shows as an error, until a transfer succeeds", arguments: rows.map(\.0))
+  @Test(
+    "what the engine does not do moves nothing and shows as an error, until a transfer succeeds",
+    arguments: rows.map(\.0))
   func errors(title: String) throws {
     let (_, cause, expected) = try #require(Self.rows.first { $0.0 == title })
     for target in [EngineTarget.memory, .system] {
@@ -261,7 +268,11 @@ struct TransferTests {
   @Test("the GPU's memory ends where it says, also where the host keeps more behind it")
   func endOfMemory() throws {
     var device = try engine(
-      .memory, ["representation": "bare-metal", "memory-size": "2147483648", "egm-size": "1073741824", "egm-base": "0x200000000000"])
+      .memory,
+      [
+        "representation": "bare-metal", "memory-size": "2147483648", "egm-size": "1073741824",
+        "egm-base": "0x200000000000",
+      ])
     device.host.memorySize = 3 << 30
     let isLast = device.move(at: (2 << 30) - 256, size: 6, isWrite: true)
     #expect(isLast)
@@ -277,7 +288,8 @@ struct TransferTests {
   func badPage() throws {
     var device = try engine(.memory, ["poison": "0x2000"])
     for (address, isWrite, expected) in [
-      (0x2000, false, false), (0x2f00, false, false), (0x2f00, true, true), (0x3000, false, true), (0x1f00, false, true),
+      (0x2000, false, false), (0x2f00, false, false), (0x2f00, true, true), (0x3000, false, true),
+      (0x1f00, false, true),
     ] as [(UInt64, Bool, Bool)] {
       let isDone = device.move(at: address, size: 6, isWrite: isWrite)
       #expect(isDone == expected, "\(address) \(isWrite)")
@@ -299,7 +311,9 @@ struct TransferTests {
     #expect(read(&device, 0, at: EngineRegister.port + 4, size: 4) == 0x0909_0909)
   }
 
-  @Test("Blackwell has none of it: the registers read zero, and nothing answers", arguments: ["gb200", "gb300", "blackwell-next"])
+  @Test(
+    "Blackwell has none of it: the registers read zero, and nothing answers",
+    arguments: ["gb200", "gb300", "blackwell-next"])
   func blackwell(profile: String) throws {
     var device = try device(["profile": profile])
     let isEnabled = device.enable()
@@ -309,7 +323,8 @@ struct TransferTests {
     #expect(!isDone)
     for offset in [
       EngineRegister.memoryClear, EngineRegister.firmwareBoot, EngineRegister.lock, EngineRegister.port,
-      EngineRegister.messagePort, EngineRegister.commandQueue, EngineRegister.answerQueue, EngineRegister.result,
+      EngineRegister.messagePort, EngineRegister.commandQueue, EngineRegister.answerQueue,
+      EngineRegister.result,
     ] {
       #expect(read(&device, 0, at: offset, size: 4) == 0)
     }
