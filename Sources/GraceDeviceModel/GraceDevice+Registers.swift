@@ -52,7 +52,7 @@ extension GraceDevice {
     guard let location = registers.locate(offset) else { return 0 }
     let behaviour = registers.entries[location.entry].behaviour
     // Most are stored: they need not go through a table of jumps.
-    if behaviour == .stored { return registers.value(location) }
+    if _fastPath(behaviour == .stored) { return registers.value(location) }
     switch behaviour {
     case .linkStatus: return linkStatus
     case .bootStatus: return bootStatus
