@@ -13,22 +13,22 @@ extension GraceDevice {
   ///   - size: 1 to 8, at any alignment; another size reads as 64 ones.
   @inline(__always)
   public mutating func readRegion(_ index: Int, at offset: UInt64, size: UInt32) -> UInt64 {
+    if isDword(index, offset, size) {
+      return UInt64(register(at: UInt32(truncatingIfNeeded: offset)))
+    }
     guard isInRegisters(index, offset, size) else {
       return index == RegionList.registers ? ones(size) : readElsewhere(index, at: offset, size: size)
     }
-    let position = UInt32(truncatingIfNeeded: offset)
-    if size == 4, position & 3 == 0 { return UInt64(register(at: position)) }
-    return readLanes(at: position, size: size)
+    return readLanes(at: UInt32(truncatingIfNeeded: offset), size: size)
   }
 
   /// Writes the low `size` bytes of `value`; dropped wherever `readRegion` reads ones.
   @inline(__always)
   public mutating func writeRegion(_ index: Int, at offset: UInt64, value: UInt64, size: UInt32) {
-    guard isInRegisters(index, offset, size) else { return }
     let position = UInt32(truncatingIfNeeded: offset)
-    if size == 4, position & 3 == 0 {
+    if isDword(index, offset, size) {
       writeRegister(UInt32(truncatingIfNeeded: value), lanes: .max, at: position)
-    } else {
+    } else if isInRegisters(index, offset, size) {
       writeLanes(at: position, value: value, size: size)
     }
   }
@@ -98,6 +98,13 @@ extension GraceDevice {
       writeRegister(dword, lanes: lanes, at: address & ~3)
       position &+= count
     }
+  }
+
+  /// Whether an access is one whole register, as nearly every one is. The size of a BAR is a multiple of 4, so that it ends
+  /// inside if it begins there.
+  @inline(__always)
+  private mutating func isDword(_ index: Int, _ offset: UInt64, _ size: UInt32) -> Bool {
+    index == RegionList.registers && size == 4 && offset & 3 == 0 && offset < registerBARSize
   }
 
   /// Whether an access lies within the registers; every other region holds memory, which is the host's.
