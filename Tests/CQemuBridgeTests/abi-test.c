@@ -330,9 +330,9 @@ static void test_access_cost(void)
 static void test_engine_cost(void)
 {
     static const uint64_t offsets[] = {
-        0x100b20,       0x118234,       ENGINE_LOCK, ENGINE_PORT,
+        0x100b20,        0x118234,       ENGINE_LOCK, ENGINE_PORT,
         ENGINE_PORT + 4, ENGINE_COMMAND, 0x8f2ac0,    0x8f2ac4,
-        0x8f2c00,       0x8f2c84,       DOORBELL,    ENGINE_RESULT};
+        0x8f2c00,        0x8f2c84,       DOORBELL,    ENGINE_RESULT};
     GraceDevice *device = make("profile", "gh200-480gb");
     unsigned long allocations = counted_allocations;
     unsigned long copies = counted_copies;
