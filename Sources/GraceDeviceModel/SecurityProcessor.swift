@@ -66,6 +66,7 @@ extension GraceDevice {
   /// Not before the boot is complete, and not while an answer lies there that software has not taken: command and answer
   /// share the channel's memory. Both wait.
   mutating func serve(channel: UInt32) {
+    guard channel < ProcessorSpec.channelCount else { return }
     let command = ProcessorSpec.commandQueues &+ channel &* 8
     let message = ProcessorSpec.messageQueues &+ channel &* 8
     let head = registers.value(at: command)
@@ -100,7 +101,6 @@ extension GraceDevice {
   /// Takes a packet of at least two dwords; nil if more are to come, for which software does not wait
   /// (kfspSendAndReadMessage in kern_fsp.c, open-gpu-kernel-modules).
   private mutating func receive(_ header: UInt32, at index: Int, wordCount: Int, channel: Int) -> Answer? {
-    guard channel < ProcessorSpec.channelCount else { return nil }
     let isLast = header & ProcessorSpec.endOfMessage != 0
     let sequence = header >> 28 & 3
     let unfinished = processor.unfinished[channel]
