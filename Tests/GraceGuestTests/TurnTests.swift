@@ -68,7 +68,7 @@ struct TurnTests {
         throw Refused()
       }
     }
-    #expect(start.duration(to: .now) < .seconds(10))
+    #expect(start.duration(to: .now) < .seconds(60))
   }
 
   @Test("at the time limit the run is over, though the host has not answered")
