@@ -64,7 +64,7 @@ struct TurnTests {
   func failure() async throws {
     let start = ContinuousClock.now
     await #expect(throws: Refused()) {
-      try await process("echo '# host: break'; read a; echo \"got $a\"; sleep 20").run { _, _ in
+      try await process("echo '# host: break'; read a; echo \"got $a\"; sleep 300").run { _, _ in
         throw Refused()
       }
     }
