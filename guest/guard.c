@@ -59,6 +59,22 @@ void guard_set(sigjmp_buf *point)
     guard_point = point;
 }
 
+int guard_run(void (*access)(void *context), void *context)
+{
+    sigjmp_buf *outer = guard_point;
+    sigjmp_buf point;
+    int signal_number = 0;
+
+    if (sigsetjmp(point, 1) == 0) {
+        guard_point = &point;
+        access(context);
+    } else {
+        signal_number = fault_signal;
+    }
+    guard_point = outer;
+    return signal_number;
+}
+
 void guard_name(const void *base, size_t bytes, const char *name,
                 unsigned long long offset)
 {

@@ -20,6 +20,12 @@ void guard_install(void);
 void guard_set(sigjmp_buf *point);
 
 /*
+ * Runs `access`, and returns the signal of the fault that ended it, or 0. For a
+ * fault that is expected: the place that was set before is set again.
+ */
+int guard_run(void (*access)(void *context), void *context);
+
+/*
  * Treats it as a fault if the running case is not done in this many seconds; 0
  * takes the limit away. For a program with one thread.
  */

@@ -12,6 +12,8 @@
 
 /* Firmware gives each GPU eight proximity domains (specification 1.1). */
 #define DEFAULT_NODES 8
+/* POLL_TIMEOUT_MS of nvgrace-gpu/main.c in Linux 7.3. */
+#define DEFAULT_PATIENCE_MS 30000
 
 static struct options options_state;
 
@@ -123,6 +125,10 @@ static void parse_word(const char *word, bool *divided_given)
         parse_number(value, 10, &options_state.gpus);
     } else if (prefixed(word, "grace.nodes=", &value)) {
         parse_number(value, 10, &options_state.nodes);
+    } else if (prefixed(word, "grace.ready-ms=", &value)) {
+        parse_number(value, 10, &options_state.ready_ms);
+    } else if (prefixed(word, "grace.patience-ms=", &value)) {
+        parse_number(value, 10, &options_state.patience_ms);
     } else if (prefixed(word, "grace.tests=", &value)) {
         parse_tests(value);
     } else if (prefixed(word, "grace.shell=", &value)) {
@@ -145,6 +151,7 @@ static void parse(void)
     options_state.chip = chip_named("gh100");
     options_state.gpus = 1;
     options_state.nodes = DEFAULT_NODES;
+    options_state.patience_ms = DEFAULT_PATIENCE_MS;
     parse_tests("all");
     if (!read_line("/proc/cmdline", line, sizeof(line))) {
         problem("/proc/cmdline cannot be read; enable CONFIG_PROC_FS");
@@ -177,15 +184,19 @@ const struct options *options_get(void)
     return &options_state;
 }
 
-bool options_want(const char *program)
+bool options_name(const char *program)
 {
     const struct options *options = options_get();
 
     for (size_t i = 0; i < options->test_count; i++) {
-        if (strcmp(options->tests[i], "all") == 0 ||
-            strcmp(options->tests[i], program) == 0) {
+        if (strcmp(options->tests[i], program) == 0) {
             return true;
         }
     }
     return false;
+}
+
+bool options_want(const char *program)
+{
+    return options_name("all") || options_name(program);
 }

@@ -37,9 +37,9 @@ extension GraceDevice {
 
   /// The state of the device, without memory and configuration space, which are the host's.
   ///
-  /// Magic, version, device id and representation, memory size, readiness and fault, bad pages, register
-  /// values, what the transfer engine and the security processor have beside them, messages sent by the doorbell, CRC-32.
-  /// A transfer is over with the access that starts it, so none is ever under way here.
+  /// Magic, version, identity, memory size, readiness and fault, bad pages, register values, what the transfer engine and the
+  /// security processor have beside them, messages sent by the doorbell, CRC-32. A transfer is over with the access that
+  /// starts it, so none is ever under way here.
   public func snapshot() -> [UInt8] {
     var writer = SnapshotWriter()
     writer.append(Self.snapshotMagic)
@@ -97,6 +97,9 @@ extension GraceDevice {
     }
     reader.fill(&transfers.memory)
     reader.fill(&processor.memory)
+    // Configuration space is the host's, and saved and loaded by it before this.
+    isAsleep = false
+    followPowerState()
     followReadiness()
     followPresence()
     hasSaidPoison = true
@@ -109,7 +112,23 @@ extension GraceDevice {
       + (registers.valueCount + 3 + processor.unfinished.count + 1024 + 2048) * 4
   }
 
+  /// What tells the device from others that a guest would see a difference to: a checksum over representation,
+  /// configuration space and registers as declared. Not a profile's name, since a user's own profile can have any.
   private var identity: UInt32 {
-    UInt32(options.deviceID) << 16 | UInt32(options.representation.rawValue)
+    var writer = SnapshotWriter()
+    writer.append(UInt32(options.representation.rawValue))
+    for register in layout.registers {
+      writer.append(UInt32(register.offset))
+      writer.append(register.reset)
+      writer.append(register.writable)
+    }
+    for index in 0..<registers.entryCount {
+      let entry = registers.entries[index]
+      writer.append(entry.offset)
+      writer.append(entry.end)
+      writer.append(entry.reset)
+      writer.append(entry.writable)
+    }
+    return checksum(writer.bytes)
   }
 }
