@@ -8,6 +8,7 @@
 #define GRACE_GUARD_H
 
 #include <setjmp.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Installs the signal handler for the whole program. */
@@ -30,6 +31,13 @@ int guard_run(void (*access)(void *context), void *context);
  * takes the limit away. For a program with one thread.
  */
 void guard_limit(unsigned seconds);
+
+/* Signal, code (si_code) and address of the last fault of this thread. */
+struct guard_fault {
+    int signal, code;
+    const void *address;
+};
+struct guard_fault guard_last(void);
 
 /* The last fault of this thread as a sentence. */
 const char *guard_describe(void);

@@ -41,6 +41,8 @@ static const struct program {
     {"bar-check", true, true, !HAS_NVGRACE, false, LIMIT_SECONDS},
     {"vfio-check", true, false, HAS_NVGRACE, false, LIMIT_SECONDS},
     {"life-check", true, true, HAS_NVGRACE, true, LONG_LIMIT_SECONDS},
+    /* The host has to take part. */
+    {"live-check", false, HAS_NVGRACE, HAS_NVGRACE, true, LONG_LIMIT_SECONDS},
 };
 
 #define PROGRAM_COUNT (sizeof(programs) / sizeof(programs[0]))
@@ -178,7 +180,6 @@ static void run_tests(void)
     report_gpu_count(number++);
     for (size_t i = 0; i < PROGRAM_COUNT; i++) {
         const struct program *program = &programs[i];
-
         if (!is_wanted(program)) {
             continue;
         }

@@ -131,6 +131,8 @@ static void parse_word(const char *word, bool *divided_given)
         parse_number(value, 10, &options_state.patience_ms);
     } else if (prefixed(word, "grace.tests=", &value)) {
         parse_tests(value);
+    } else if (prefixed(word, "grace.live=", &value)) {
+        options_state.live = strdup(value);
     } else if (prefixed(word, "grace.shell=", &value)) {
         options_state.shell = strcmp(value, "1") == 0;
     } else if (prefixed(word, "grace.", &value)) {

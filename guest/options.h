@@ -29,7 +29,8 @@ struct options {
     uint64_t patience_ms;
     /* grace.divided: whether the driver divides the memory, as the chip's. */
     bool divided;
-    bool shell; /* grace.shell=1 */
+    bool shell;       /* grace.shell=1 */
+    const char *live; /* grace.live: a scenario of live-check, or NULL */
     /* grace.tests: names of programs, or "all" */
     const char *tests[MAX_TESTS];
     size_t test_count;
