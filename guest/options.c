@@ -177,15 +177,19 @@ const struct options *options_get(void)
     return &options_state;
 }
 
-bool options_want(const char *program)
+bool options_name(const char *program)
 {
     const struct options *options = options_get();
 
     for (size_t i = 0; i < options->test_count; i++) {
-        if (strcmp(options->tests[i], "all") == 0 ||
-            strcmp(options->tests[i], program) == 0) {
+        if (strcmp(options->tests[i], program) == 0) {
             return true;
         }
     }
     return false;
+}
+
+bool options_want(const char *program)
+{
+    return options_name("all") || options_name(program);
 }

@@ -35,7 +35,8 @@ struct options {
 /* Reads /proc/cmdline. Always fills in everything; see `problem`. */
 const struct options *options_get(void);
 
-/* Whether grace.tests asks for this program. */
+/* Whether grace.tests asks for this program: by its name, or also by "all". */
+bool options_name(const char *program);
 bool options_want(const char *program);
 
 const char *representation_name(enum representation representation);
