@@ -25,6 +25,52 @@ static size_t window_count;
 /* When the limit's time had begun at the latest; 0: not yet. */
 static uint64_t window_start_ms;
 
+/* "...: NAME order = 9 pfn 0x40000000: 0x100", or "NAME(,order = 9) BAR ...".
+ */
+static void take(const char *record, struct kernel_faults *faults)
+{
+    const char *order = strstr(record, "order = ");
+    const char *frame = strstr(record, " pfn 0x");
+    const char *end = strchr(record, '\n');
+    struct kernel_fault *fault = &faults->faults[faults->count];
+
+    if (!order || !end || faults->count == MAX_FAULTS ||
+        !strstr(record, "huge_fault")) {
+        return;
+    }
+    *fault = (struct kernel_fault){.order = -1};
+    sscanf(order, "order = %d", &fault->order);
+    if (frame) {
+        sscanf(frame, " pfn 0x%" SCNx64, &fault->frame);
+    }
+    /* The result is the last number of the line. */
+    while (end > order && *end != ' ') {
+        end--;
+    }
+    sscanf(end, " 0x%x", &fault->result);
+    faults->count++;
+}
+
+/* Reads the log to its end. */
+static void collect(struct kernel_faults *faults)
+{
+    char record[RECORD_BYTES];
+
+    memset(faults, 0, sizeof(*faults));
+    for (;;) {
+        ssize_t count = read(log_file, record, sizeof(record) - 1);
+
+        /* EPIPE: messages were overwritten; the next read goes on. */
+        if (count <= 0 && errno != EPIPE && errno != EINTR) {
+            break;
+        }
+        if (count > 0) {
+            record[count] = '\0';
+            take(record, faults);
+        }
+    }
+}
+
 static bool set_messages(const char *how)
 {
     char text[128];
@@ -57,12 +103,24 @@ static void wait_for_room(size_t expected)
         window_start_ms = 0;
         window_count = 0;
     }
-    window_count += expected;
+}
+
+/* Messages of a program that ran before this one may still count. */
+static void wait_for_earlier(void)
+{
+    struct kernel_faults earlier;
+
+    lseek(log_file, 0, SEEK_SET);
+    collect(&earlier);
+    if (earlier.count > 0) {
+        usleep(LIMIT_MS * 1000);
+    }
 }
 
 bool kernel_faults_start(size_t expected)
 {
-    wait_for_room(expected);
+    static bool started;
+
     if (log_file >= 0) {
         close(log_file);
     }
@@ -70,56 +128,24 @@ bool kernel_faults_start(size_t expected)
     if (log_file < 0) {
         return ktap_fail("/dev/kmsg cannot be read: %s", strerror(errno));
     }
+    if (!started) {
+        started = true;
+        wait_for_earlier();
+    }
+    wait_for_room(expected);
     lseek(log_file, 0, SEEK_END);
     return set_messages("+");
 }
 
-/* "...: NAME order = 9 pfn 0x40000000: 0x100", or "NAME(,order = 9) BAR ...".
- */
-static void take(const char *record, struct kernel_faults *faults)
-{
-    const char *order = strstr(record, "order = ");
-    const char *frame = strstr(record, " pfn 0x");
-    const char *end = strchr(record, '\n');
-    struct kernel_fault *fault = &faults->faults[faults->count];
-
-    if (!order || !end || faults->count == MAX_FAULTS ||
-        !strstr(record, "huge_fault")) {
-        return;
-    }
-    *fault = (struct kernel_fault){.order = -1};
-    sscanf(order, "order = %d", &fault->order);
-    if (frame) {
-        sscanf(frame, " pfn 0x%" SCNx64, &fault->frame);
-    }
-    /* The result is the last number of the line. */
-    while (end > order && *end != ' ') {
-        end--;
-    }
-    sscanf(end, " 0x%x", &fault->result);
-    faults->count++;
-}
-
 bool kernel_faults_stop(struct kernel_faults *faults)
 {
-    char record[RECORD_BYTES];
     bool passed = set_messages("-");
 
     if (window_start_ms == 0) {
         window_start_ms = now_ms();
     }
-    memset(faults, 0, sizeof(*faults));
-    for (;;) {
-        ssize_t count = read(log_file, record, sizeof(record) - 1);
-
-        if (count <= 0 && errno != EPIPE && errno != EINTR) {
-            break;
-        }
-        if (count > 0) {
-            record[count] = '\0';
-            take(record, faults);
-        }
-    }
+    collect(faults);
+    window_count += faults->count;
     close(log_file);
     log_file = -1;
     return passed;

@@ -64,6 +64,8 @@ int main(int argc, char **argv)
     add_reset_promises(&promise);
     add_feature_promises(&promise);
     add_buffer_promises(&promise);
+    add_iommufd_promises(&promise);
+    add_container_promises(&promise);
     add_interrupt_promises(&promise);
     add_power_promises(&promise);
     add_open_promises(&promise);

@@ -4,6 +4,7 @@
 #define GRACE_PROMISE_CHECK_H
 
 #include "options.h"
+#include "promise-uapi.h"
 #include "sizes.h"
 #include "vfio.h"
 
@@ -49,6 +50,9 @@ const struct memory_part *promise_part(const struct promise *promise,
                                        unsigned region);
 /* Whether the variant driver serves the region, and not vfio-pci. */
 bool promise_is_drivers(const struct promise *promise, unsigned region);
+
+/* Whether the region is a BAR of the function that vfio-pci shows. */
+bool promise_is_functions(const struct promise *promise, unsigned region);
 
 /* Offset in the device's file. */
 off_t promise_at(unsigned region, uint64_t offset);
@@ -98,10 +102,20 @@ uint8_t promise_capability(struct promise *promise, uint8_t id);
 int promise_feature(struct promise *promise, uint32_t flags, void *data,
                     size_t bytes);
 
+/* Two ranges of a region at most, as dma-buf: its file, or -1 with errno. */
+int promise_export_ranges(struct promise *promise, uint32_t region,
+                          uint32_t flags, uint32_t count,
+                          struct dma_range first, struct dma_range second);
+int promise_export(struct promise *promise, uint32_t region, uint64_t offset,
+                   uint64_t length);
+
 /* A place near the end of a region that no other case writes. */
 uint64_t promise_spot(const struct promise *promise, unsigned region);
 bool promise_mark(struct promise *promise, uint64_t value);
 bool promise_marked(struct promise *promise, uint64_t value);
+
+/* Whether a line of the file has that text. */
+bool promise_has_line(const char *path, const char *text);
 
 /* Takes the driver away: the work of a process of its own. Its exit status. */
 int promise_unbind(const char *address);
@@ -120,6 +134,8 @@ void add_reset_promises(struct promise *promise);
 void add_power_promises(struct promise *promise);
 void add_feature_promises(struct promise *promise);
 void add_buffer_promises(struct promise *promise);
+void add_iommufd_promises(struct promise *promise);
+void add_container_promises(struct promise *promise);
 void add_interrupt_promises(struct promise *promise);
 void add_open_promises(struct promise *promise);
 void add_unbind_promises(struct promise *promise);

@@ -119,7 +119,7 @@ static bool check_shifted(struct promise *promise)
     struct kernel_faults faults;
 
     if (!touch(promise, promise->argument, 0, 2 * BLOCK_BYTES, page_bytes(),
-               touched, 1, 3, &faults) ||
+               touched, 1, 4, &faults) ||
         !check_served(&faults, faults.count == 0 ? 0 : faults.count - 1, 0)) {
         return false;
     }

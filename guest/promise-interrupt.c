@@ -249,21 +249,6 @@ static bool check_single(struct promise *promise)
     return passed;
 }
 
-static bool has_line(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "re");
-    bool found = false;
-    char line[512];
-
-    while (file && !found && fgets(line, sizeof(line), file)) {
-        found = strstr(line, text) != NULL;
-    }
-    if (file) {
-        fclose(file);
-    }
-    return found;
-}
-
 /* Closing frees the vectors, which Linux names after the function. */
 static bool check_freed(struct promise *promise)
 {
@@ -275,10 +260,11 @@ static bool check_freed(struct promise *promise)
     there = promise_expect(set(promise, VFIO_PCI_MSIX_IRQ_INDEX, BY_EVENTFD, 0,
                                1, files, 4),
                            0, "MSI-X") &&
-            promise_equal(has_line("/proc/interrupts", name), true, "%s", name);
+            promise_equal(promise_has_line("/proc/interrupts", name), true,
+                          "%s", name);
     close_files(1);
     return promise_open(promise, WAY_CLOSED) && there &&
-           promise_equal(has_line("/proc/interrupts", name), false,
+           promise_equal(promise_has_line("/proc/interrupts", name), false,
                          "%s after closing", name);
 }
 

@@ -2,14 +2,11 @@
 /* What the cases of promise-check are made of. */
 #include <errno.h>
 #include <inttypes.h>
-#include <linux/pci_regs.h>
-#include <linux/vfio.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,8 +20,6 @@
 #define MAX_MAPPINGS 32
 /* A case that takes longer has found a driver that waits. */
 #define CASE_SECONDS 20
-/* Room for the data of a feature. */
-#define FEATURE_BYTES 64
 
 struct prepared_case {
     struct promise *promise;
@@ -126,6 +121,12 @@ bool promise_is_drivers(const struct promise *promise, unsigned region)
     return region == USEMEM_BAR || (region == RESMEM_BAR && promise->divided);
 }
 
+bool promise_is_functions(const struct promise *promise, unsigned region)
+{
+    return region == 0 || (region == RESMEM_BAR && !promise->divided &&
+                           promise->region2.bytes > 0);
+}
+
 off_t promise_at(unsigned region, uint64_t offset)
 {
     return (off_t)(((uint64_t)region << REGION_SHIFT) + offset);
@@ -223,87 +224,4 @@ bool promise_write(struct promise *promise, unsigned region, uint64_t offset,
     return promise_expect(put, (long)count,
                           "pwrite at 0x%" PRIx64 " of region %u", offset,
                           region);
-}
-
-bool promise_set_memory(struct promise *promise, bool on)
-{
-    uint16_t command;
-
-    if (!promise_read(promise, VFIO_PCI_CONFIG_REGION_INDEX, PCI_COMMAND,
-                      &command, sizeof(command))) {
-        return false;
-    }
-    command &= ~PCI_COMMAND_MEMORY;
-    command |= on ? PCI_COMMAND_MEMORY : 0;
-    return promise_write(promise, VFIO_PCI_CONFIG_REGION_INDEX, PCI_COMMAND,
-                         &command, sizeof(command));
-}
-
-uint8_t promise_capability(struct promise *promise, uint8_t id)
-{
-    uint8_t at = 0;
-
-    if (!promise_read(promise, VFIO_PCI_CONFIG_REGION_INDEX,
-                      PCI_CAPABILITY_LIST, &at, 1)) {
-        return 0;
-    }
-    /* As many as fit: a list that runs in a circle ends too. */
-    for (int i = 0; i < 48 && at >= PCI_STD_HEADER_SIZEOF; i++) {
-        uint8_t header[2];
-
-        if (!promise_read(promise, VFIO_PCI_CONFIG_REGION_INDEX, at, header,
-                          sizeof(header))) {
-            return 0;
-        }
-        if (header[0] == id) {
-            return at;
-        }
-        at = header[1];
-    }
-    ktap_fail("there is no capability 0x%02x", id);
-    return 0;
-}
-
-int promise_feature(struct promise *promise, uint32_t flags, void *data,
-                    size_t bytes)
-{
-    union {
-        struct vfio_device_feature header;
-        uint8_t bytes[sizeof(struct vfio_device_feature) + FEATURE_BYTES];
-    } request;
-    int result;
-
-    memset(&request, 0, sizeof(request));
-    request.header.argsz = (uint32_t)(sizeof(request.header) + bytes);
-    request.header.flags = flags;
-    if (bytes > 0) {
-        memcpy(request.bytes + sizeof(request.header), data, bytes);
-    }
-    result = ioctl(promise->device.device, VFIO_DEVICE_FEATURE, &request);
-    if (bytes > 0) {
-        memcpy(data, request.bytes + sizeof(request.header), bytes);
-    }
-    return result;
-}
-
-uint64_t promise_spot(const struct promise *promise, unsigned region)
-{
-    /* Apart in the two regions, which may show the same memory. */
-    return promise_part(promise, region)->bytes -
-           (region == USEMEM_BAR ? 4 : 6) * 4096;
-}
-
-bool promise_mark(struct promise *promise, uint64_t value)
-{
-    return promise_write(promise, USEMEM_BAR, promise_spot(promise, USEMEM_BAR),
-                         &value, sizeof(value));
-}
-
-bool promise_marked(struct promise *promise, uint64_t value)
-{
-    uint64_t found;
-
-    return promise_read(promise, USEMEM_BAR, promise_spot(promise, USEMEM_BAR),
-                        &found, sizeof(found)) &&
-           promise_equal(found, value, "the mark in region %d", USEMEM_BAR);
 }
