@@ -21,19 +21,31 @@
 
 #define MAX_GPUS 64
 
+/* A test that takes longer hangs: a whole run takes a few seconds. */
+#define LIMIT_SECONDS 60
+/* For many cases with a reset each, and messages that have to be waited for. */
+#define PROMISE_LIMIT_SECONDS 180
+/* For tests that wait for a driver that waits, minutes in all. */
+#define LONG_LIMIT_SECONDS 3600
+
 /* A program, and whether it runs once for each GPU. */
 static const struct program {
     const char *name;
     bool for_each_gpu;
     bool in_vm;
     bool in_bare_metal;
-    bool only_by_name; /* "all" leaves it out, as it takes long */
+    /* Only if grace.tests names it. */
+    bool is_extra;
+    int limit_seconds;
 } programs[] = {
-    {"sysfs-check", false, true, true, false},
+    {"sysfs-check", false, true, true, false, LIMIT_SECONDS},
     /* On the host the driver has the BARs, where there is one. */
-    {"bar-check", true, true, !HAS_NVGRACE, false},
-    {"vfio-check", true, false, HAS_NVGRACE, false},
-    {"promise-check", true, false, HAS_NVGRACE, true},
+    {"bar-check", true, true, !HAS_NVGRACE, false, LIMIT_SECONDS},
+    {"vfio-check", true, false, HAS_NVGRACE, false, LIMIT_SECONDS},
+    {"promise-check", true, false, HAS_NVGRACE, true, PROMISE_LIMIT_SECONDS},
+    {"life-check", true, true, HAS_NVGRACE, true, LONG_LIMIT_SECONDS},
+    /* The host has to take part. */
+    {"live-check", false, HAS_NVGRACE, HAS_NVGRACE, true, LONG_LIMIT_SECONDS},
 };
 
 #define PROGRAM_COUNT (sizeof(programs) / sizeof(programs[0]))
@@ -67,8 +79,8 @@ static bool is_wanted(const struct program *program)
     bool is_vm = options_get()->representation == REPRESENTATION_VM;
 
     return (is_vm ? program->in_vm : program->in_bare_metal) &&
-           (program->only_by_name ? options_name(program->name)
-                                  : options_want(program->name));
+           (program->is_extra ? options_name(program->name)
+                              : options_want(program->name));
 }
 
 /* GPUs that exist, and those that should: a missing one fails its programs. */
@@ -171,17 +183,17 @@ static void run_tests(void)
     report_gpu_count(number++);
     for (size_t i = 0; i < PROGRAM_COUNT; i++) {
         const struct program *program = &programs[i];
-
         if (!is_wanted(program)) {
             continue;
         }
         if (!program->for_each_gpu) {
-            run_program(number++, program->name, NULL);
+            run_program(number++, program->name, NULL, program->limit_seconds);
             continue;
         }
         for (size_t j = 0; j < gpus_to_test(); j++) {
             if (j < gpu_count) {
-                run_program(number++, program->name, gpus[j].address);
+                run_program(number++, program->name, gpus[j].address,
+                            program->limit_seconds);
             } else {
                 ktap_line("# %s: GPU %zu of %zu is missing", program->name,
                           j + 1, gpus_to_test());

@@ -23,9 +23,14 @@ struct options {
     uint64_t gpus;   /* grace.gpus, 1 if absent */
     uint64_t nodes;  /* grace.nodes: NUMA nodes of each GPU, 8 if absent */
     uint64_t device; /* grace.device: PCI device id, 0 for the chip's */
+    /* grace.ready-ms: from a reset until the memory is ready; 0: unknown */
+    uint64_t ready_ms;
+    /* grace.patience-ms: how long the driver waits for that, 30 s if absent */
+    uint64_t patience_ms;
     /* grace.divided: whether the driver divides the memory, as the chip's. */
     bool divided;
-    bool shell; /* grace.shell=1 */
+    bool shell;       /* grace.shell=1 */
+    const char *live; /* grace.live: a scenario of live-check, or NULL */
     /* grace.tests: names of programs, or "all" */
     const char *tests[MAX_TESTS];
     size_t test_count;
@@ -35,8 +40,10 @@ struct options {
 /* Reads /proc/cmdline. Always fills in everything; see `problem`. */
 const struct options *options_get(void);
 
-/* Whether grace.tests asks for this program: by its name, or also by "all". */
+/* Whether grace.tests has this name. */
 bool options_name(const char *program);
+
+/* Whether grace.tests has this name or "all". */
 bool options_want(const char *program);
 
 const char *representation_name(enum representation representation);
