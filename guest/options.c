@@ -82,19 +82,27 @@ static void parse_divided(const char *text, bool *given)
     options_state.divided = strcmp(text, "on") == 0;
 }
 
-static void parse_tests(const char *text)
+static void parse_names(const char *text, const char *names[MAX_TESTS],
+                        size_t *count)
 {
     char *rest = strdup(text);
     char *word;
 
-    options_state.test_count = 0;
+    *count = 0;
     while (rest && (word = strsep(&rest, ",")) != NULL) {
-        if (options_state.test_count == MAX_TESTS) {
-            problem("grace.tests names more than %d programs", MAX_TESTS);
+        if (*count == MAX_TESTS) {
+            problem("\"%s\" on the kernel command line names more than %d "
+                    "programs",
+                    text, MAX_TESTS);
             break;
         }
-        options_state.tests[options_state.test_count++] = word;
+        names[(*count)++] = word;
     }
+}
+
+static void parse_tests(const char *text)
+{
+    parse_names(text, options_state.tests, &options_state.test_count);
 }
 
 static bool prefixed(const char *word, const char *key, const char **value)
@@ -125,6 +133,11 @@ static void parse_word(const char *word, bool *divided_given)
         parse_number(value, 10, &options_state.nodes);
     } else if (prefixed(word, "grace.tests=", &value)) {
         parse_tests(value);
+    } else if (prefixed(word, "grace.driver=", &value)) {
+        options_state.driver = strdup(value);
+    } else if (prefixed(word, "grace.selftests=", &value)) {
+        parse_names(value, options_state.selftests,
+                    &options_state.selftest_count);
     } else if (prefixed(word, "grace.shell=", &value)) {
         options_state.shell = strcmp(value, "1") == 0;
     } else if (prefixed(word, "grace.", &value)) {
@@ -179,11 +192,15 @@ const struct options *options_get(void)
 
 bool options_want(const char *program)
 {
+    return options_name("all") || options_name(program);
+}
+
+bool options_name(const char *program)
+{
     const struct options *options = options_get();
 
     for (size_t i = 0; i < options->test_count; i++) {
-        if (strcmp(options->tests[i], "all") == 0 ||
-            strcmp(options->tests[i], program) == 0) {
+        if (strcmp(options->tests[i], program) == 0) {
             return true;
         }
     }

@@ -29,6 +29,11 @@ struct options {
     /* grace.tests: names of programs, or "all" */
     const char *tests[MAX_TESTS];
     size_t test_count;
+    /* grace.driver: what vfio-selftests binds, the representation's if absent */
+    const char *driver;
+    /* grace.selftests: those of the kernel's that run; all if there is none */
+    const char *selftests[MAX_TESTS];
+    size_t selftest_count;
     char problem[256]; /* a sentence if the command line is wrong, or "" */
 };
 
@@ -37,6 +42,9 @@ const struct options *options_get(void);
 
 /* Whether grace.tests asks for this program. */
 bool options_want(const char *program);
+
+/* Whether grace.tests asks for it by its name. */
+bool options_name(const char *program);
 
 const char *representation_name(enum representation representation);
 

@@ -50,7 +50,7 @@ static pid_t start(const char *name, const char *argument)
 }
 
 /* Whether the process ended in time; it can then be waited for. */
-static bool ended(pid_t pid, int seconds)
+static bool ended(pid_t pid, unsigned seconds)
 {
     struct pollfd event = {.events = POLLIN};
     uint64_t deadline = now_ms() + (uint64_t)seconds * 1000;
@@ -68,15 +68,15 @@ static bool ended(pid_t pid, int seconds)
 }
 
 /* Waits for the program and judges it. */
-static struct outcome await(pid_t pid)
+static struct outcome await(pid_t pid, unsigned seconds)
 {
-    bool in_time = ended(pid, TIME_LIMIT_SECONDS);
+    bool in_time = ended(pid, seconds);
     struct outcome outcome = {.passed = false};
     int status;
 
     if (!in_time) {
         snprintf(outcome.directive, sizeof(outcome.directive),
-                 "TIMEOUT %d seconds", TIME_LIMIT_SECONDS);
+                 "TIMEOUT %u seconds", seconds);
         kill(pid, SIGKILL);
         if (ended(pid, KILL_LIMIT_SECONDS)) {
             waitpid(pid, NULL, 0);
@@ -108,7 +108,8 @@ static void print_result(unsigned number, const char *name,
               outcome->directive[0] ? " # " : "", outcome->directive);
 }
 
-bool run_program(unsigned number, const char *name, const char *argument)
+bool run_program(unsigned number, const char *name, const char *argument,
+                 unsigned seconds)
 {
     struct outcome outcome = {.passed = false};
     uint64_t start_ms = now_ms();
@@ -118,7 +119,7 @@ bool run_program(unsigned number, const char *name, const char *argument)
         snprintf(outcome.directive, sizeof(outcome.directive), "ERROR fork: %s",
                  strerror(errno));
     } else {
-        outcome = await(pid);
+        outcome = await(pid, seconds);
     }
     if (outcome.directive[0]) {
         /* A program that was cut off may have left half a line. */

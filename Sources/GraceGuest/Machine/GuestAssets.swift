@@ -16,6 +16,8 @@ public struct GuestAssets: Hashable, Sendable {
     case initrd = "INITRD"
     /// Shell and its tools, to be appended to the guest programs.
     case shellInitrd = "SHELL_INITRD"
+    /// The kernel's VFIO selftests, to be appended to the guest programs.
+    case selftestsInitrd = "SELFTESTS_INITRD"
     /// UEFI firmware for the `virt` machine.
     case firmware = "FIRMWARE"
     /// QEMU for x86_64 guests.
