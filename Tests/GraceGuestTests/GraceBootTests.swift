@@ -64,7 +64,8 @@ struct GraceBootTests {
     let words = machines[0].kernelCommandLine
     #expect(words.hasSuffix(" grace.tests=all,vfio-selftests grace.driver=vfio-pci"))
     // Blackwell's memory is not divided.
-    let blackwell = try GraceBoot.parse(["--selftests", "nvgrace_gpu_vfio_pci", "--profile", "gb200"]).machines()
+    let blackwell = try GraceBoot.parse(["--selftests", "nvgrace_gpu_vfio_pci", "--profile", "gb200"])
+      .machines()
     #expect(blackwell.map(\.memorySize) == [2 << 30])
     let own = ["--selftests", "vfio-pci", "--memory-size", "5G", "--representation", "vm"]
     let machine = try GraceBoot.parse(own).machines()[0]
