@@ -178,8 +178,7 @@ static void run_tests(void)
             continue;
         }
         if (!program->for_each_gpu) {
-            run_program(number++, program->name, NULL,
-                        program->limit_seconds);
+            run_program(number++, program->name, NULL, program->limit_seconds);
             continue;
         }
         for (size_t j = 0; j < gpus_to_test(); j++) {

@@ -29,7 +29,8 @@ struct options {
     /* grace.tests: names of programs, or "all" */
     const char *tests[MAX_TESTS];
     size_t test_count;
-    /* grace.driver: what vfio-selftests binds, the representation's if absent */
+    /* grace.driver: what vfio-selftests binds, the representation's if absent
+     */
     const char *driver;
     /* grace.selftests: those of the kernel's that run; all if there is none */
     const char *selftests[MAX_TESTS];

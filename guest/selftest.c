@@ -47,9 +47,8 @@ static void take_line(struct output *output)
     output->line[output->used] = '\0';
     output->used = 0;
     if (line[strspn(line, " ")] != '\0') {
-        snprintf(
-            output->end->said, sizeof(output->end->said), "%s",
-            line + (has_prefix(line, skipped) ? sizeof(skipped) - 1 : 0));
+        snprintf(output->end->said, sizeof(output->end->said), "%s",
+                 line + (has_prefix(line, skipped) ? sizeof(skipped) - 1 : 0));
     }
     if (has_prefix(line, "TAP version ") || has_prefix(line, "KTAP version ")) {
         output->end->reported = true;

@@ -63,8 +63,10 @@ struct GraceBoot: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Append the whole console of each guest to this file.", valueName: "file"))
   var log: String?
 
-  @Option(help: ArgumentHelp("Seconds after which a guest is given up.", valueName: "seconds"))
-  var timeLimit = 120
+  @Option(
+    help: ArgumentHelp(
+      "Seconds after which a guest is given up. (default: 120, or 600 with selftests)", valueName: "seconds"))
+  var timeLimit: Int?
 
   @Flag(help: "Print QEMU's command lines, and boot nothing.")
   var printCommand = false
@@ -77,7 +79,9 @@ struct GraceBoot: AsyncParsableCommand {
 
   func validate() throws {
     _ = try machines()
-    if timeLimit < 1 { throw ValidationError("The time limit is \(timeLimit); give at least one second.") }
+    if let timeLimit, timeLimit < 1 {
+      throw ValidationError("The time limit is \(timeLimit); give at least one second.")
+    }
     if shell, json || log != nil || printCommand {
       throw ValidationError(
         "A shell leaves no report; leave out --json, --log and --print-command, or --shell.")

@@ -168,7 +168,8 @@ struct GraceBootTests {
                                   otherwise; no report.
           --json                  Print the report as JSON.
           --log <file>            Append the whole console of each guest to this file.
-          --time-limit <seconds>  Seconds after which a guest is given up. (default: 120)
+          --time-limit <seconds>  Seconds after which a guest is given up. (default: 120, or 600 with
+                                  selftests)
           --print-command         Print QEMU's command lines, and boot nothing.
           --assets <file>         Where QEMU, kernel and the rest are. (default: $GRACE_ASSETS, else
                                   .build/guest-assets.env)
