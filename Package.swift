@@ -15,7 +15,10 @@ let strict: [SwiftSetting] = [
 let embedded: [SwiftSetting] = [
   .enableExperimentalFeature("Embedded"), .unsafeFlags(["-Xfrontend", "-function-sections"]),
 ]
-let modelSettings = strict + (isEmbedded ? embedded : [])
+let pluginSettings = strict + (isEmbedded ? embedded : [])
+// What runs once, when a device or a table is made, has to be small. The accesses of a guest are generic over the host,
+// so they are compiled with the plug-in, for speed.
+let modelSettings = pluginSettings + (isEmbedded ? [.unsafeFlags(["-Osize"])] : [])
 
 // One exported symbol, nothing undefined but what libc has, and no code that nobody calls.
 let pluginLinkerFlags = [
@@ -35,7 +38,7 @@ var targets: [Target] = [
     name: "GracePlugin",
     dependencies: ["CQemuBridge", "GraceDeviceModel", "GraceFirmware"],
     exclude: ["exports.map"],
-    swiftSettings: modelSettings,
+    swiftSettings: pluginSettings,
     linkerSettings: isEmbedded
       ? [.unsafeFlags(["-use-ld=lld"] + pluginLinkerFlags.flatMap { ["-Xlinker", $0] })] : []),
 ]

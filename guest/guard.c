@@ -20,6 +20,7 @@ static struct named_range ranges[MAX_NAMES];
 static size_t range_count;
 static __thread sigjmp_buf *guard_point;
 static __thread int fault_signal;
+static __thread int fault_code;
 static __thread uintptr_t fault_address;
 static __thread char description[160];
 
@@ -34,6 +35,7 @@ static void on_fault(int number, siginfo_t *info, void *context)
     }
     guard_point = NULL;
     fault_signal = number;
+    fault_code = info->si_code;
     fault_address = (uintptr_t)info->si_addr;
     siglongjmp(*point, 1);
 }
@@ -59,6 +61,22 @@ void guard_set(sigjmp_buf *point)
     guard_point = point;
 }
 
+int guard_run(void (*access)(void *context), void *context)
+{
+    sigjmp_buf *outer = guard_point;
+    sigjmp_buf point;
+    int signal_number = 0;
+
+    if (sigsetjmp(point, 1) == 0) {
+        guard_point = &point;
+        access(context);
+    } else {
+        signal_number = fault_signal;
+    }
+    guard_point = outer;
+    return signal_number;
+}
+
 void guard_name(const void *base, size_t bytes, const char *name,
                 unsigned long long offset)
 {
@@ -70,6 +88,12 @@ void guard_name(const void *base, size_t bytes, const char *name,
     range->bytes = bytes;
     range->offset = offset;
     snprintf(range->name, sizeof(range->name), "%s", name);
+}
+
+struct guard_fault guard_last(void)
+{
+    return (struct guard_fault){fault_signal, fault_code,
+                                (const void *)fault_address};
 }
 
 const char *guard_describe(void)

@@ -8,6 +8,7 @@
 #define GRACE_GUARD_H
 
 #include <setjmp.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Installs the signal handler for the whole program. */
@@ -20,10 +21,23 @@ void guard_install(void);
 void guard_set(sigjmp_buf *point);
 
 /*
+ * Runs `access`, and returns the signal of the fault that ended it, or 0. For a
+ * fault that is expected: the place that was set before is set again.
+ */
+int guard_run(void (*access)(void *context), void *context);
+
+/*
  * Treats it as a fault if the running case is not done in this many seconds; 0
  * takes the limit away. For a program with one thread.
  */
 void guard_limit(unsigned seconds);
+
+/* Signal, code (si_code) and address of the last fault of this thread. */
+struct guard_fault {
+    int signal, code;
+    const void *address;
+};
+struct guard_fault guard_last(void);
 
 /* The last fault of this thread as a sentence. */
 const char *guard_describe(void);

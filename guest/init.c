@@ -21,21 +21,31 @@
 
 #define MAX_GPUS 64
 
+/* A test that takes longer hangs: a whole run takes a few seconds. */
+#define LIMIT_SECONDS 60
+/* For tests that wait for a driver that waits, minutes in all. */
+#define LONG_LIMIT_SECONDS 3600
+
 /* A program, and whether it runs once for each GPU. */
 static const struct program {
     const char *name;
     bool for_each_gpu;
     bool in_vm;
     bool in_bare_metal;
-    /* Needs more than a guest usually has, so "all" is not enough. */
-    bool by_name;
-    unsigned limit_seconds;
+    /* Only if grace.tests names it. */
+    bool is_extra;
+    int limit_seconds;
 } programs[] = {
-    {"sysfs-check", false, true, true, false, TIME_LIMIT_SECONDS},
+    {"sysfs-check", false, true, true, false, LIMIT_SECONDS},
     /* On the host the driver has the BARs, where there is one. */
-    {"bar-check", true, true, !HAS_NVGRACE, false, TIME_LIMIT_SECONDS},
-    {"vfio-check", true, false, HAS_NVGRACE, false, TIME_LIMIT_SECONDS},
-    {"vfio-selftests", false, HAS_NVGRACE, HAS_NVGRACE, true, 1800},
+    {"bar-check", true, true, !HAS_NVGRACE, false, LIMIT_SECONDS},
+    {"vfio-check", true, false, HAS_NVGRACE, false, LIMIT_SECONDS},
+    {"life-check", true, true, HAS_NVGRACE, true, LONG_LIMIT_SECONDS},
+    /* The host has to take part. */
+    {"live-check", false, HAS_NVGRACE, HAS_NVGRACE, true, LONG_LIMIT_SECONDS},
+    /* They are in an archive of their own. */
+    {"vfio-selftests", false, HAS_NVGRACE, HAS_NVGRACE, true,
+     LONG_LIMIT_SECONDS},
 };
 
 #define PROGRAM_COUNT (sizeof(programs) / sizeof(programs[0]))
@@ -69,8 +79,8 @@ static bool is_wanted(const struct program *program)
     bool is_vm = options_get()->representation == REPRESENTATION_VM;
 
     return (is_vm ? program->in_vm : program->in_bare_metal) &&
-           (program->by_name ? options_name(program->name)
-                             : options_want(program->name));
+           (program->is_extra ? options_name(program->name)
+                              : options_want(program->name));
 }
 
 /* GPUs that exist, and those that should: a missing one fails its programs. */
@@ -173,7 +183,6 @@ static void run_tests(void)
     report_gpu_count(number++);
     for (size_t i = 0; i < PROGRAM_COUNT; i++) {
         const struct program *program = &programs[i];
-
         if (!is_wanted(program)) {
             continue;
         }

@@ -12,6 +12,8 @@
 
 /* Firmware gives each GPU eight proximity domains (specification 1.1). */
 #define DEFAULT_NODES 8
+/* POLL_TIMEOUT_MS of nvgrace-gpu/main.c in Linux 7.3. */
+#define DEFAULT_PATIENCE_MS 30000
 
 static struct options options_state;
 
@@ -131,6 +133,10 @@ static void parse_word(const char *word, bool *divided_given)
         parse_number(value, 10, &options_state.gpus);
     } else if (prefixed(word, "grace.nodes=", &value)) {
         parse_number(value, 10, &options_state.nodes);
+    } else if (prefixed(word, "grace.ready-ms=", &value)) {
+        parse_number(value, 10, &options_state.ready_ms);
+    } else if (prefixed(word, "grace.patience-ms=", &value)) {
+        parse_number(value, 10, &options_state.patience_ms);
     } else if (prefixed(word, "grace.tests=", &value)) {
         parse_tests(value);
     } else if (prefixed(word, "grace.driver=", &value)) {
@@ -138,6 +144,8 @@ static void parse_word(const char *word, bool *divided_given)
     } else if (prefixed(word, "grace.selftests=", &value)) {
         parse_names(value, options_state.selftests,
                     &options_state.selftest_count);
+    } else if (prefixed(word, "grace.live=", &value)) {
+        options_state.live = strdup(value);
     } else if (prefixed(word, "grace.shell=", &value)) {
         options_state.shell = strcmp(value, "1") == 0;
     } else if (prefixed(word, "grace.", &value)) {
@@ -158,6 +166,7 @@ static void parse(void)
     options_state.chip = chip_named("gh100");
     options_state.gpus = 1;
     options_state.nodes = DEFAULT_NODES;
+    options_state.patience_ms = DEFAULT_PATIENCE_MS;
     parse_tests("all");
     if (!read_line("/proc/cmdline", line, sizeof(line))) {
         problem("/proc/cmdline cannot be read; enable CONFIG_PROC_FS");
@@ -190,11 +199,6 @@ const struct options *options_get(void)
     return &options_state;
 }
 
-bool options_want(const char *program)
-{
-    return options_name("all") || options_name(program);
-}
-
 bool options_name(const char *program)
 {
     const struct options *options = options_get();
@@ -205,4 +209,9 @@ bool options_name(const char *program)
         }
     }
     return false;
+}
+
+bool options_want(const char *program)
+{
+    return options_name("all") || options_name(program);
 }

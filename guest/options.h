@@ -23,15 +23,18 @@ struct options {
     uint64_t gpus;   /* grace.gpus, 1 if absent */
     uint64_t nodes;  /* grace.nodes: NUMA nodes of each GPU, 8 if absent */
     uint64_t device; /* grace.device: PCI device id, 0 for the chip's */
+    /* grace.ready-ms: from a reset until the memory is ready; 0: unknown */
+    uint64_t ready_ms;
+    /* grace.patience-ms: how long the driver waits for that, 30 s if absent */
+    uint64_t patience_ms;
     /* grace.divided: whether the driver divides the memory, as the chip's. */
     bool divided;
-    bool shell; /* grace.shell=1 */
+    bool shell;       /* grace.shell=1 */
+    const char *live; /* grace.live: a scenario of live-check, or NULL */
     /* grace.tests: names of programs, or "all" */
     const char *tests[MAX_TESTS];
     size_t test_count;
-    /* grace.driver: what vfio-selftests binds, the representation's if absent
-     */
-    const char *driver;
+    const char *driver; /* grace.driver: what vfio-selftests binds, or NULL */
     /* grace.selftests: those of the kernel's that run; all if there is none */
     const char *selftests[MAX_TESTS];
     size_t selftest_count;
@@ -41,11 +44,11 @@ struct options {
 /* Reads /proc/cmdline. Always fills in everything; see `problem`. */
 const struct options *options_get(void);
 
-/* Whether grace.tests asks for this program. */
-bool options_want(const char *program);
-
-/* Whether grace.tests asks for it by its name. */
+/* Whether grace.tests has this name. */
 bool options_name(const char *program);
+
+/* Whether grace.tests has this name or "all". */
+bool options_want(const char *program);
 
 const char *representation_name(enum representation representation);
 

@@ -50,7 +50,7 @@ static pid_t start(const char *name, const char *argument)
 }
 
 /* Whether the process ended in time; it can then be waited for. */
-static bool ended(pid_t pid, unsigned seconds)
+static bool ended(pid_t pid, int seconds)
 {
     struct pollfd event = {.events = POLLIN};
     uint64_t deadline = now_ms() + (uint64_t)seconds * 1000;
@@ -68,15 +68,15 @@ static bool ended(pid_t pid, unsigned seconds)
 }
 
 /* Waits for the program and judges it. */
-static struct outcome await(pid_t pid, unsigned seconds)
+static struct outcome await(pid_t pid, int limit_seconds)
 {
-    bool in_time = ended(pid, seconds);
+    bool in_time = ended(pid, limit_seconds);
     struct outcome outcome = {.passed = false};
     int status;
 
     if (!in_time) {
         snprintf(outcome.directive, sizeof(outcome.directive),
-                 "TIMEOUT %u seconds", seconds);
+                 "TIMEOUT %d seconds", limit_seconds);
         kill(pid, SIGKILL);
         if (ended(pid, KILL_LIMIT_SECONDS)) {
             waitpid(pid, NULL, 0);
@@ -109,7 +109,7 @@ static void print_result(unsigned number, const char *name,
 }
 
 bool run_program(unsigned number, const char *name, const char *argument,
-                 unsigned seconds)
+                 int limit_seconds)
 {
     struct outcome outcome = {.passed = false};
     uint64_t start_ms = now_ms();
@@ -119,7 +119,7 @@ bool run_program(unsigned number, const char *name, const char *argument,
         snprintf(outcome.directive, sizeof(outcome.directive), "ERROR fork: %s",
                  strerror(errno));
     } else {
-        outcome = await(pid, seconds);
+        outcome = await(pid, limit_seconds);
     }
     if (outcome.directive[0]) {
         /* A program that was cut off may have left half a line. */

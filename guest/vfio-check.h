@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the parts of vfio-check share. */
+/* What the parts of vfio-check share, some of it with life-check. */
 #ifndef GRACE_VFIO_CHECK_H
 #define GRACE_VFIO_CHECK_H
 
@@ -23,6 +23,12 @@ struct memory_region {
     /* The driver's own, and not a BAR that vfio-pci passes through. */
     bool is_emulated;
 };
+
+/*
+ * Prepares the test of `test->function`, whose device is not open, and says of
+ * regions 4 and 2 what the kernel's command line makes one expect.
+ */
+void test_init(struct vfio_test *test, struct memory_region regions[2]);
 
 /*
  * Gets a region of the open device, or gives ktap_fail() the reason: often,

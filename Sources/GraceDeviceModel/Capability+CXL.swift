@@ -20,7 +20,11 @@ public struct CXLMemory: Equatable, Sendable {
 }
 
 extension Capability {
-  private static var cxlVendor: UInt16 { 0x1e98 }
+  /// Vendor id of the CXL Consortium (8.1.1).
+  static var cxlVendor: UInt16 { 0x1e98 }
+
+  /// Whether it is the DVSEC that says whether the memory is ready.
+  var isCXLDevice: Bool { isDesignated(vendor: Self.cxlVendor, id: 0) }
 
   /// PCIe DVSEC for CXL Devices, id 0 (8.1.3): a device with memory of one range.
   ///

@@ -99,8 +99,14 @@ extension Capability {
   static func migFix(at offset: UInt16, isFixed: Bool) -> Capability {
     designated(
       at: offset, vendor: Identity.vendor, id: 3, byteCount: 0x10,
-      body: [(at: 8, value: isFixed ? 1 << 16 : 0)])
+      body: [(at: 8, value: isFixed ? migFixBit : 0)])
   }
+
+  /// The bit of it, in the dword at 8.
+  static var migFixBit: UInt32 { 1 << 16 }
+
+  /// Whether it is that DVSEC.
+  var isMIGFix: Bool { isDesignated(vendor: Identity.vendor, id: 3) }
 
   /// NVIDIA's DVSEC of 0x1c bytes, by which its driver sees that the BAR firewall is down: bit 20 of the dword at 8 is clear
   /// (open-gpu-kernel-modules, kern_gpu_gb100.c). The driver looks at vendor and length; the id is not published.

@@ -2,14 +2,28 @@
 
 // Capabilities of the PCI specifications. Sections are those of PCI Express Base Specification 6.0.
 
+/// The Power Management capability (7.5.2).
+enum PowerManagement {
+  /// Its id.
+  static var id: UInt16 { 0x01 }
+  /// Where Control/Status lies in it.
+  static var controlOffset: UInt16 { 4 }
+  /// The power state in the first byte of Control/Status.
+  static var stateMask: UInt8 { 3 }
+  /// Its value for D3hot.
+  static var d3hot: UInt8 { 3 }
+}
+
 extension Capability {
   /// Power Management, version 3, without PME: D0 and D3hot (7.5.2).
   static func powerManagement(at offset: UInt16) -> Capability {
     Capability(
-      id: 0x01, at: offset, byteCount: 8, headerUpperHalf: 0x0003,
+      id: PowerManagement.id, at: offset, byteCount: 8, headerUpperHalf: 0x0003,
       registers: [
         // Control/Status: bit 3, no soft reset; bits 1:0, power state, which the host switches.
-        ConfigRegister(at: offset + 4, reset: 0x0000_0008, writable: 0x0000_0003, hostOwned: 0x0000_0003)
+        ConfigRegister(
+          at: offset + PowerManagement.controlOffset, reset: 0x0000_0008, writable: 0x0000_0003,
+          hostOwned: 0x0000_0003)
       ])
   }
 

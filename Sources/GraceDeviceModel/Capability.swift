@@ -34,6 +34,14 @@ public struct ConfigRegister: Sendable {
     self.keptByFunctionReset = keptByFunctionReset
   }
 
+  /// The same dword at another place.
+  func moved(to place: UInt16) -> ConfigRegister {
+    ConfigRegister(
+      at: place, reset: reset, writable: writable, clearedByOne: clearedByOne, hostOwned: hostOwned,
+      live: live,
+      sticky: sticky, keptByFunctionReset: keptByFunctionReset)
+  }
+
   /// The masks of byte `lane` (0 to 3).
   func masks(lane: Int) -> ConfigMasks {
     let shift = UInt32(lane * 8)
@@ -95,5 +103,29 @@ public struct Capability: Sendable {
         hostOwned: old.hostOwned, live: live, sticky: old.sticky, keptByFunctionReset: old.keptByFunctionReset
       )
     }
+  }
+
+  /// The same capability at another place.
+  func moved(to place: UInt16) -> Capability {
+    Capability(
+      id: id, version: version, at: place, byteCount: byteCount, headerUpperHalf: headerUpperHalf,
+      headerWritable: headerWritable,
+      registers: registers.map { $0.moved(to: place &+ ($0.offset &- offset)) })
+  }
+
+  /// Gives the bits in `mask` of the dword at `offset` another reset value.
+  mutating func set(_ value: UInt32, mask: UInt32, at offset: UInt16) {
+    for (index, old) in registers.enumerated() where old.offset == offset {
+      registers[index] = ConfigRegister(
+        at: offset, reset: old.reset & ~mask | value & mask, writable: old.writable,
+        clearedByOne: old.clearedByOne, hostOwned: old.hostOwned, live: old.live, sticky: old.sticky,
+        keptByFunctionReset: old.keptByFunctionReset)
+    }
+  }
+
+  /// Whether it is the designated vendor-specific capability of that vendor and id (PCIe Base 6.0, 7.9.6).
+  func isDesignated(vendor: UInt16, id number: UInt16) -> Bool {
+    isExtended && id == 0x0023 && registers.count >= 2 && registers[0].reset & 0xffff == UInt32(vendor)
+      && registers[1].reset & 0xffff == UInt32(number)
   }
 }

@@ -36,6 +36,14 @@ func commonRegisters(_ chip: Chip) -> [RegisterSpec] {
       "NV_THERM_I2CS_SCRATCH", at: 0x200bc, behaviour: .bootStatus,
       meaning: "0xff: boot is complete and the memory is trained.",
       source: "Linux 7.3, drivers/vfio/pci/nvgrace-gpu/main.c, HBM_TRAINING_BAR0_OFFSET"),
+    RegisterSpec(
+      "NV_VIRTUAL_FUNCTION_TIME_0", at: 0x3_0080, behaviour: .timeLow,
+      meaning: "The same as NV_PTIMER_TIME_0.",
+      source: "open-gpu-kernel-modules 595.45.04, dev_vm.h"),
+    RegisterSpec(
+      "NV_VIRTUAL_FUNCTION_TIME_1", at: 0x3_0084, behaviour: .timeHigh,
+      meaning: "The same as NV_PTIMER_TIME_1.",
+      source: "open-gpu-kernel-modules 595.45.04, dev_vm.h"),
   ]
 }
 

@@ -13,6 +13,9 @@ public struct ConfigLayout: Sendable {
   /// The register of the CXL device DVSEC that says whether the memory is ready; nil if there is none.
   let readinessRegister: ConfigRegister?
 
+  /// The byte with the power state, of Power Management Control/Status; nil without the capability.
+  let powerControlOffset: UInt16?
+
   /// The configuration space of a device with these options and regions.
   init(_ options: DeviceOptions, regions: RegionList) {
     capabilities = options.profile.chip.capabilities(options.traits)
@@ -27,6 +30,9 @@ public struct ConfigLayout: Sendable {
     }
     registers = all
     readinessRegister = all.first { $0.live & CXLMemory.active != 0 }
+    powerControlOffset =
+      capabilities.first { $0.id == PowerManagement.id && !$0.isExtended }
+      .map { $0.offset + PowerManagement.controlOffset }
   }
 
   /// The type 0 header (PCIe Base 6.0, 7.5.1).

@@ -16,7 +16,7 @@ extension FirmwareOptions {
     } else if setting.isNamed("dsd-pxm") {
       namesDomains = try setting.isOn()
     } else if setting.isNamed("dsd-size") {
-      namesSize = try setting.isOn()
+      statedSize = try setting.statedSize()
     } else if setting.isNamed("hmat") {
       hasAttributes = try setting.isOn()
     } else if setting.isNamed("firmware-quirk") {
@@ -68,6 +68,17 @@ extension Setting {
     if value.utf8.elementsEqual("on".utf8) { return true }
     if value.utf8.elementsEqual("off".utf8) { return false }
     throw .notOnOrOff(name, value)
+  }
+
+  /// `on`, `off`, or a number of bytes.
+  fileprivate func statedSize() throws(OptionError) -> StatedSize {
+    if let isStated = try? isOn() { return isStated ? .actual : .nothing }
+    do throws(OptionError) {
+      return .bytes(try byteCount())
+    } catch {
+      guard case .notANumber = error else { throw error }
+      throw .notOnOffOrBytes(name, value)
+    }
   }
 
   /// A distance of a SLIT to something else: more than the 10 to oneself, less than the 255 of no way.

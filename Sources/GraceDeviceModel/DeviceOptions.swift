@@ -3,9 +3,9 @@
 /// What a user can choose of a device, checked.
 public struct DeviceOptions: Sendable {
   /// The product.
-  public private(set) var profile: Profile = .gh200_480GB
+  public private(set) var profile: Profile
   /// PCI device id: the profile's, unless the user wants another.
-  public private(set) var deviceID: UInt16 = Profile.gh200_480GB.deviceID
+  public private(set) var deviceID: UInt16 = 0
   /// Whether the chip is free of the MIG bug, so that the memory stays undivided.
   public private(set) var isFreeOfMIGBug = false
   /// Whether there is an ATS capability. Off, since QEMU's SMMU has no ATS.
@@ -56,12 +56,17 @@ public struct DeviceOptions: Sendable {
 
   /// Checks settings. The last of two with the same name wins.
   ///
-  /// - Parameter settings: `profile`, `representation` (`vm`, `bare-metal`), `memory-size`, `memory-base`
-  ///   (bytes), `numa-nodes`, `pxm-start`, `c2c-ready-ms`, `hbm-ready-ms` (milliseconds), `instance`
+  /// - Parameters:
+  ///   - settings: `profile`, or `profile-text` with a profile of the user's own (`Profile.init(text:)`),
+  ///   `representation` (`vm`, `bare-metal`), `memory-size`, `memory-base` (bytes), `numa-nodes`, `pxm-start`, `c2c-ready-ms`, `hbm-ready-ms` (milliseconds), `instance`
   ///   (0 for the machine's first GPU, ...; it picks the default addresses), `egm-size`, `egm-base` (bytes),
   ///   `egm-pxm`, `egm-retired-pages` (`on`, `off`, or addresses with a `+` between them), and those of
   ///   `FirmwareOptions.take`.
-  public init(_ settings: [Setting]) throws(OptionError) {
+  ///   - profile: the product if no setting names it.
+  public init(_ settings: [Setting], profile: Profile = .gh200_480GB) throws(OptionError) {
+    self.profile = profile
+    var isNamed = false
+    var isDescribed = false
     var size: UInt64?
     var base: UInt64?
     var instance: UInt64 = 0
@@ -75,7 +80,15 @@ public struct DeviceOptions: Sendable {
         guard let named = Profile.named(setting.value) else {
           throw .unknownProfile(setting.value)
         }
-        profile = named
+        self.profile = named
+        isNamed = true
+      } else if setting.isNamed("profile-text") {
+        do throws(ProfileError) {
+          self.profile = try Profile(text: setting.value)
+        } catch let problem {
+          throw .badProfile(problem)
+        }
+        isDescribed = true
       } else if setting.isNamed("representation") {
         representation = try Self.representation(setting.value)
       } else if setting.isNamed("memory-size") {
@@ -118,6 +131,22 @@ public struct DeviceOptions: Sendable {
         throw .unknownName(setting.name)
       }
     }
+    guard !isNamed || !isDescribed else { throw .twoProfiles }
+    try finish(migFix: migFix, device: device, serial: serial, instance: instance)
+    try setMemory(size: size ?? self.profile.memorySize)
+    // The guest would divide memory that is not divided. Only a user's own profile can leave the DVSEC out.
+    if isFreeOfMIGBug, !self.profile.chip.capabilities(traits).contains(where: { $0.isMIGFix }) {
+      throw .migFixWithoutCapability(profile: self.profile.name)
+    }
+    try setBase(base, instance: instance)
+    firmware.extendedMemory = try extended.memory(representation, instance: instance)
+    if let poisoned { poison = try poison(poisoned) }
+  }
+
+  /// What follows from the product, where the user did not say otherwise.
+  private mutating func finish(migFix: Bool?, device: UInt64?, serial: UInt64?, instance: UInt64)
+    throws(OptionError)
+  {
     if !profile.chip.saysReadinessInConfig {
       // There is nothing that could be late.
       delays.information = ReadinessDelay(0)
@@ -126,10 +155,6 @@ public struct DeviceOptions: Sendable {
     isFreeOfMIGBug = migFix ?? !profile.chip.hasMIGBug
     deviceID = UInt16(device ?? UInt64(profile.deviceID))
     serialNumber = serial ?? Self.defaultSerial(instance: instance)
-    try setMemory(size: size ?? profile.memorySize)
-    try setBase(base, instance: instance)
-    firmware.extendedMemory = try extended.memory(representation, instance: instance)
-    if let poisoned { poison = try poison(poisoned) }
   }
 
   /// Size of the aperture in BAR2, which covers the memory as a power of two; nil if the chip shows none. The size on
@@ -180,11 +205,12 @@ public struct DeviceOptions: Sendable {
   }
 
   private mutating func setBase(_ base: UInt64?, instance: UInt64) throws(OptionError) {
-    guard let base else {
-      memoryBase = Self.defaultBase(instance: instance)
+    guard base == nil || representation == .bareMetal else { throw .baseWithoutBareMetal }
+    let base = base ?? Self.defaultBase(first: profile.memoryBase, instance: instance)
+    guard representation == .bareMetal else {
+      memoryBase = base
       return
     }
-    guard representation == .bareMetal else { throw .baseWithoutBareMetal }
     guard base % Self.baseAlignment == 0 else { throw .baseUnaligned(base, alignment: Self.baseAlignment) }
     guard base > 0, base < Self.addressLimit, memorySize <= Self.addressLimit - base else {
       throw .baseOutOfRange(base, size: memorySize)
@@ -192,11 +218,11 @@ public struct DeviceOptions: Sendable {
     memoryBase = base
   }
 
-  /// Where firmware puts the memory of GPU `instance`: 2^46 on the first socket, and 2^44 further on each of
-  /// the other three (edk2-nvidia: GPUMemoryInfo.c's template, and the socket bits 45:44 of
-  /// TH500Definitions.h). Machines have no more; further GPUs go to the next TiB of each socket.
-  private static func defaultBase(instance: UInt64) -> UInt64 {
-    (1 << 46) + (instance % 4) << 44 + (instance / 4) << 40
+  /// Where firmware puts the memory of GPU `instance`: at the profile's address on the first socket, and 2^44 further on
+  /// each of the other three (edk2-nvidia: the socket bits 45:44 of TH500Definitions.h). Machines have no more; further
+  /// GPUs go to the next TiB of each socket.
+  private static func defaultBase(first: UInt64, instance: UInt64) -> UInt64 {
+    first + (instance % 4) << 44 + (instance / 4) << 40
   }
 }
 
@@ -213,6 +239,8 @@ public struct Setting: Sendable {
     self.value = value
   }
 
+  /// Out of line: there are many places that ask.
+  @inline(never)
   func isNamed(_ other: String) -> Bool { name.utf8.elementsEqual(other.utf8) }
 
   /// The value as the name of a fault.

@@ -11,8 +11,8 @@ public struct FirmwareOptions: Sendable {
   public var hasInitiators = true
   /// Whether `_DSD` names the domains. Firmware since January 2025 can leave them out (edk2-nvidia, commit 78cd894e).
   public var namesDomains = true
-  /// Whether `_DSD` names the size of the memory; firmware leaves it out when it cannot read it.
-  public var namesSize = true
+  /// What `_DSD` says of the size of the memory.
+  public var statedSize = StatedSize.actual
   /// Whether the HMAT speaks of the GPU.
   public var hasAttributes = true
 
@@ -37,6 +37,17 @@ public struct FirmwareOptions: Sendable {
   /// measured on a GH200 by others: the GPU's own memory 3.4 TB/s, the link 375 GB/s towards the GPU and 297 GB/s from it
   /// (press report of 2024 on arXiv 2408.11556); for other ways there is no number, and none is written.
   public init() {}
+}
+
+/// What firmware says of the size of a GPU's memory.
+public enum StatedSize: Equatable, Sendable {
+  /// The size that the memory has.
+  case actual
+  /// Nothing: firmware leaves the property out when it cannot read the size.
+  case nothing
+  /// So many bytes, true or not. The device itself refuses a memory that no driver would take, so that firmware has to
+  /// lie for a driver to meet one.
+  case bytes(UInt64)
 }
 
 /// A way between a GPU and another part of the machine.

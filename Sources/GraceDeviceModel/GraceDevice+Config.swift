@@ -34,8 +34,22 @@ extension GraceDevice {
 
   /// The guest wrote `size` bytes at `offset` of configuration space, and the host applied the masks.
   ///
-  /// Nothing follows from a write yet that the host does not do by itself.
-  public mutating func configDidWrite(at offset: UInt32, size: UInt32) {}
+  /// The host takes the BARs of a function in D3hot away; memory that is in no BAR is for the device to take away.
+  public mutating func configDidWrite(at offset: UInt32, size: UInt32) {
+    guard let power = layout.powerControlOffset, offset <= UInt32(power),
+      UInt32(power) &- offset < size
+    else { return }
+    followPowerState()
+  }
+
+  /// Takes over the power state from Power Management Control/Status.
+  mutating func followPowerState() {
+    guard let power = layout.powerControlOffset else { return }
+    let isNowAsleep = host.configByte(at: Int(power)) & PowerManagement.stateMask == PowerManagement.d3hot
+    guard isNowAsleep != isAsleep else { return }
+    isAsleep = isNowAsleep
+    followReadiness()
+  }
 
   /// Gives the writable bits of capabilities their reset value, as far as this kind of reset reaches them.
   ///

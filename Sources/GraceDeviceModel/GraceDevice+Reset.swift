@@ -16,6 +16,8 @@ extension GraceDevice {
   public mutating func reset(_ kind: ResetKind) {
     registers.resetValues()
     resetConfig(kind)
+    // The host puts the function back into D0.
+    isAsleep = false
     readiness.reset(now: host.now(), isCold: kind == .cold)
     if options.resetClearsMemory { host.clearMemory(from: 0, byteCount: options.memorySize) }
     if kind == .cold { hasHungReset = false }
@@ -31,9 +33,11 @@ extension GraceDevice {
     followReadiness()
   }
 
+  private var isMemoryThere: Bool { readiness.isMemoryReady && !fault.takesMemoryAway && !isAsleep }
+
   /// Tells the host what follows from readiness: what the memory answers, and when to call again.
   mutating func followReadiness() {
-    let mode: RegionMode = readiness.isMemoryReady && !fault.takesMemoryAway ? .memory : .ones
+    let mode: RegionMode = isMemoryThere ? .memory : .ones
     if mode != memoryMode {
       memoryMode = mode
       var index = 0

@@ -37,8 +37,7 @@ extension GraceDevice {
 
   /// The state of the device, without memory and configuration space, which are the host's.
   ///
-  /// Magic, version, device id and representation, memory size, readiness and fault, bad pages, register
-  /// values, CRC-32.
+  /// Magic, version, identity, memory size, readiness and fault, bad pages, register values, CRC-32.
   public func snapshot() -> [UInt8] {
     var writer = SnapshotWriter()
     writer.append(Self.snapshotMagic)
@@ -80,6 +79,9 @@ extension GraceDevice {
       if page < options.backingSize { _ = pages.insert(page) }
     }
     for index in 0..<registers.valueCount { registers.restore(reader.next32(), at: index) }
+    // Configuration space is the host's, and saved and loaded by it before this.
+    isAsleep = false
+    followPowerState()
     followReadiness()
     followPresence()
     hasSaidPoison = true
@@ -91,7 +93,23 @@ extension GraceDevice {
     13 * 4 + 2 * 4 + PoisonedPages.capacity * 8 + registers.valueCount * 4
   }
 
+  /// What tells the device from others that a guest would see a difference to: a checksum over representation,
+  /// configuration space and registers as declared. Not a profile's name, since a user's own profile can have any.
   private var identity: UInt32 {
-    UInt32(options.deviceID) << 16 | UInt32(options.representation.rawValue)
+    var writer = SnapshotWriter()
+    writer.append(UInt32(options.representation.rawValue))
+    for register in layout.registers {
+      writer.append(UInt32(register.offset))
+      writer.append(register.reset)
+      writer.append(register.writable)
+    }
+    for index in 0..<registers.entryCount {
+      let entry = registers.entries[index]
+      writer.append(entry.offset)
+      writer.append(entry.end)
+      writer.append(entry.reset)
+      writer.append(entry.writable)
+    }
+    return checksum(writer.bytes)
   }
 }

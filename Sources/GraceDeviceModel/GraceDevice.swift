@@ -19,6 +19,8 @@ public struct GraceDevice<Host: DeviceHost>: ~Copyable {
   var registers: RegisterFile
   var readiness: Readiness
   var memoryMode: RegionMode = .memory
+  /// Whether the function is in D3hot, in which it answers configuration requests alone.
+  var isAsleep = false
   /// What is wrong with the device.
   public internal(set) var fault: Fault
   /// Whether a function level reset began that does not end.

@@ -82,8 +82,10 @@ private func hopperCapabilities(_ function: FunctionTraits) -> [Capability] {
     .powerBudget(at: 0x2b8),
     .serialNumber(at: 0x2f0, function.serialNumber),
   ]
-  // The published header has none of these two; they come last, where nothing else is.
+  // The published header has none of these; they come last, where nothing else is. No product has the third, which a
+  // user's own profile can ask for.
   if function.hasATS { capabilities.append(.addressTranslation(at: 0x300)) }
   if function.isFreeOfMIGBug { capabilities.append(.migFix(at: 0x310, isFixed: true)) }
+  if let memory = function.cxl { capabilities.append(.cxlDevice(at: 0x320, memory)) }
   return capabilities
 }

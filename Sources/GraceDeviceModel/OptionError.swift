@@ -8,6 +8,12 @@ public enum OptionError: Error, Sendable {
   case unknownName(String)
   /// No product has this name.
   case unknownProfile(String)
+  /// The text of a profile that cannot be used.
+  case badProfile(ProfileError)
+  /// A built-in profile and a text.
+  case twoProfiles
+  /// A profile of the user's own without the DVSEC by which a guest learns of the MIG fix.
+  case migFixWithoutCapability(profile: String)
   /// Neither `vm` nor `bare-metal`.
   case unknownRepresentation(String)
   /// A setting (name, value) that should be a number.
@@ -30,6 +36,8 @@ public enum OptionError: Error, Sendable {
   case notTwoNumbers(String, String)
   /// A setting (name, value) that is neither `on` nor `off`.
   case notOnOrOff(String, String)
+  /// A setting (name, value) that is neither `on` nor `off` nor a number of bytes.
+  case notOnOffOrBytes(String, String)
   /// No fault has this name.
   case unknownFault(String)
   /// No mistake has this name.
@@ -58,6 +66,13 @@ public enum OptionError: Error, Sendable {
       return "grace-gpu has no option '\(name)'"
     case .unknownProfile(let name):
       return "there is no profile '\(name)'; use one of: \(Profile.allNames)"
+    case .badProfile(let problem):
+      return problem.message(in: "the profile's file")
+    case .twoProfiles:
+      return "profile= and a profile's file both say which product it is; leave out one"
+    case .migFixWithoutCapability(let profile):
+      return
+        "mig-fix=on is of no use without NVIDIA's DVSEC 3, which \(profile) leaves out; leave out mig-fix=on"
     case .unknownRepresentation(let name):
       return "there is no representation '\(name)'; use vm or bare-metal"
     case .notANumber(let name, let value):
@@ -70,6 +85,8 @@ public enum OptionError: Error, Sendable {
       return "\(name)=\(value) is not a number or two; write A or A/B"
     case .notOnOrOff(let name, let value):
       return "\(name)=\(value) is neither on nor off; write one of them"
+    case .notOnOffOrBytes(let name, let value):
+      return "\(name)=\(value) is neither on nor off nor a number of bytes; write one of them, such as 512M"
     case .unknownFault(let name):
       return "there is no fault '\(name)'; use one of: \(Fault.allNames)"
     case .unknownQuirk(let name):

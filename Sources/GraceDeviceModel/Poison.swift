@@ -41,6 +41,7 @@ public struct PoisonedPages: Equatable, Sendable {
     return true
   }
 
+  /// Whether both have the same pages in the same order.
   public static func == (left: Self, right: Self) -> Bool {
     guard left.count == right.count else { return false }
     var index = 0

@@ -3,23 +3,28 @@
 /// One product: everything that tells it from others of its chip.
 public struct Profile: Sendable {
   /// The name that users give, such as `gh200-480gb`.
-  public let name: String
+  public internal(set) var name: String
+  /// The name of the profile that this one started from: its own, but for those that come from a text.
+  public let baseName: String
   /// The product's name in the PCI id list.
-  public let product: String
+  public internal(set) var product: String
   /// The chip on it.
-  public let chip: Chip
+  public internal(set) var chip: Chip
   /// PCI device id.
-  public let deviceID: UInt16
+  public internal(set) var deviceID: UInt16
   /// PCI subsystem id; the subsystem vendor is NVIDIA.
-  public let subsystemID: UInt16
+  public internal(set) var subsystemID: UInt16
   /// Coherent memory in bytes, unless the user asks for another size.
-  public let memorySize: UInt64
+  public internal(set) var memorySize: UInt64
+  /// Where the memory of a machine's first GPU is in the bare-metal representation: 2^46 (edk2-nvidia, GPUMemoryInfo.c).
+  public internal(set) var memoryBase: UInt64 = 1 << 46
 
   /// Declares a product.
   public init(
     name: String, product: String, chip: Chip, deviceID: UInt16, subsystemID: UInt16, memorySize: UInt64
   ) {
     self.name = name
+    baseName = name
     self.product = product
     self.chip = chip
     self.deviceID = deviceID
@@ -53,33 +58,33 @@ public struct Profile: Sendable {
 /// What the products of one chip share.
 public struct Chip: Sendable {
   /// NVIDIA's name of the chip, such as `GH100`.
-  public let name: String
+  public internal(set) var name: String
   /// NV_PMC_BOOT_0: architecture 28:24, implementation 23:20, major 7:4 and minor 3:0 revision.
-  public let boot0: UInt32
+  public internal(set) var boot0: UInt32
   /// NV_PMC_BOOT_42: architecture 29:24, implementation 23:20; a driver chooses its code by it.
-  public let boot42: UInt32
+  public internal(set) var boot42: UInt32
   /// PCI revision id.
-  public let revision: UInt8
+  public internal(set) var revision: UInt8
   /// Whether the chip has the MIG bug of Hopper, for which a driver divides the memory into usemem and resmem.
-  public let hasMIGBug: Bool
+  public internal(set) var hasMIGBug: Bool
   /// Whether a guest sees the chip's own BAR1 as BAR2: an aperture onto the memory.
-  public let hasAperture: Bool
+  public internal(set) var hasAperture: Bool
   /// Whether a CXL DVSEC says when the memory is ready.
-  public let saysReadinessInConfig: Bool
+  public internal(set) var saysReadinessInConfig: Bool
   /// Size of BAR0 in bytes.
-  public let registerBARSize: UInt64
+  public internal(set) var registerBARSize: UInt64
   /// Vectors of the MSI capability, a power of two; 0 if there is none.
-  public let interruptVectors: UInt32
+  public internal(set) var interruptVectors: UInt32
   /// Vectors of the MSI-X capability.
-  public let messageVectors: UInt32
+  public internal(set) var messageVectors: UInt32
   /// Offset of the MSI-X table in BAR0.
-  public let messageTableOffset: UInt32
+  public internal(set) var messageTableOffset: UInt32
   /// Offset of the MSI-X pending bits in BAR0.
-  public let messagePendingOffset: UInt32
+  public internal(set) var messagePendingOffset: UInt32
   /// The registers of BAR0, for so many bytes of coherent memory.
-  public let registers: @Sendable (_ chip: Chip, _ memorySize: UInt64) -> [RegisterSpec]
+  public internal(set) var registers: @Sendable (_ chip: Chip, _ memorySize: UInt64) -> [RegisterSpec]
   /// The capabilities in configuration space, in the order of their offsets.
-  public let capabilities: @Sendable (_ function: FunctionTraits) -> [Capability]
+  public internal(set) var capabilities: @Sendable (_ function: FunctionTraits) -> [Capability]
 }
 
 /// What the configuration space of one function depends on beside its chip.

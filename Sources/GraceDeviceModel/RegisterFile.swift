@@ -5,10 +5,10 @@
 /// An access must not allocate nor count references, so everything lies in inline arrays: a page index that
 /// leads to the first entry of a 4 KiB page, entries in the order of their offsets, and the stored values.
 struct RegisterFile {
-  /// Entries that a map may have; the Hopper map has fewer than half of it.
-  static var capacity: Int { 32 }
+  /// Entries that a map may have: those of a chip, eleven, and a user's own.
+  static var capacity: Int { 96 }
   /// Values that a map may have: a scratch array takes one for each register.
-  static var valueCapacity: Int { 128 }
+  static var valueCapacity: Int { 192 }
   /// 16 MiB, the size of BAR0, in 4 KiB pages.
   static var pageCount: Int { 4096 }
 
@@ -29,9 +29,9 @@ struct RegisterFile {
     var value: Int
   }
 
-  private(set) var entries = InlineArray<32, Entry>(repeating: Entry())
+  private(set) var entries = InlineArray<96, Entry>(repeating: Entry())
   private(set) var entryCount = 0
-  private(set) var values = InlineArray<128, UInt32>(repeating: 0)
+  private(set) var values = InlineArray<192, UInt32>(repeating: 0)
   private(set) var valueCount = 0
   /// For each page the first entry that reaches into it, or `noEntry`.
   private var firstEntry = InlineArray<4096, UInt8>(repeating: 0xff)
@@ -39,7 +39,8 @@ struct RegisterFile {
 
   /// Takes over a map whose registers are in ascending order and do not overlap.
   ///
-  /// A map is ours, not the guest's; the tests check each of them. A register that does not fit is left out.
+  /// A map is ours or comes from a profile's text, which is checked (RegisterEdits.swift). A register that does not fit is
+  /// left out.
   init(_ map: [RegisterSpec]) {
     for spec in map {
       let end = spec.offset &+ spec.count &* 4

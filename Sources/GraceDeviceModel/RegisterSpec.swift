@@ -6,7 +6,7 @@
 /// place where it is right or wrong. Bits that are in no mask are read-only and keep their reset value.
 public struct RegisterSpec: Sendable {
   /// The name, in the words of the source.
-  public let name: StaticString
+  public let name: String
   /// Where the (first) register lies, in bytes from the start of its space; a multiple of 4.
   public let offset: UInt32
   /// How many registers stand side by side, 4 bytes apart.
@@ -26,7 +26,7 @@ public struct RegisterSpec: Sendable {
 
   /// Declares a register.
   public init(
-    _ name: StaticString, at offset: UInt32, count: UInt32 = 1, reset: UInt32 = 0, writable: UInt32 = 0,
+    _ name: String, at offset: UInt32, count: UInt32 = 1, reset: UInt32 = 0, writable: UInt32 = 0,
     clearedByOne: UInt32 = 0, behaviour: RegisterBehaviour = .stored, meaning: StaticString,
     source: StaticString
   ) {

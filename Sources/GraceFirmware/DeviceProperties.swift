@@ -22,8 +22,8 @@ struct DeviceProperties {
       properties.append(("nvidia,gpu-mem-pxm-start", UInt64(placed.firstDomain)))
       properties.append(("nvidia,gpu-mem-pxm-count", UInt64(placed.gpu.domainCount)))
     }
-    if options.namesSize {
-      properties.append(("nvidia,gpu-mem-size", placed.has(.propertiesSizeZero) ? 0 : memory.size))
+    if let size = Self.size(placed, memory.size) {
+      properties.append(("nvidia,gpu-mem-size", size))
     }
     guard let extended = options.extendedMemory else { return }
     properties.append(("nvidia,egm-base-pa", extended.base))
@@ -31,6 +31,15 @@ struct DeviceProperties {
     properties.append(("nvidia,egm-pxm", UInt64(placed.extendedDomain ?? 0)))
     if let table = extended.retiredPagesBase {
       properties.append(("nvidia,egm-retired-pages-data-base", table))
+    }
+  }
+
+  /// The size that `_DSD` names, or nil if it names none.
+  private static func size(_ placed: Topology.PlacedGPU, _ actual: UInt64) -> UInt64? {
+    switch placed.gpu.options.statedSize {
+    case .nothing: nil
+    case .actual: placed.has(.propertiesSizeZero) ? 0 : actual
+    case .bytes(let bytes): placed.has(.propertiesSizeZero) ? 0 : bytes
     }
   }
 

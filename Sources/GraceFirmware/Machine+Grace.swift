@@ -52,15 +52,15 @@ extension Machine {
         }
       }
     }
-    let stride = max(8, try options(settings, gpu: 0).domainCount)
+    let stride = max(8, try options(profile, settings, gpu: 0).domainCount)
     var devices: [Device] = []
     for (index, place) in places.enumerated() {
       // What the device calls its instance picks its addresses: socket, then number on it.
       let instance = place.socket + place.number * socketLimit
       let first = 4 + UInt32(socketCount) + stride * UInt32(index)
       let options = try options(
+        profile,
         [
-          Setting(name: "profile", value: profile.name),
           Setting(name: "instance", value: "\(instance)"),
           Setting(name: "pxm-start", value: "\(first)"),
         ] + settings, gpu: index)
@@ -75,9 +75,11 @@ extension Machine {
     return try Machine(sockets: sockets, devices: devices)
   }
 
-  private static func options(_ settings: [Setting], gpu: Int) throws(MachineError) -> DeviceOptions {
+  private static func options(_ profile: Profile, _ settings: [Setting], gpu: Int) throws(MachineError)
+    -> DeviceOptions
+  {
     do throws(OptionError) {
-      return try DeviceOptions(settings)
+      return try DeviceOptions(settings, profile: profile)
     } catch {
       throw MachineError("gpus[\(gpu)]", error.message)
     }
@@ -93,9 +95,9 @@ extension Machine {
 }
 
 extension Profile {
-  /// Bytes of RAM that its socket has. The products are named for them, but for the one with 144 GB, which is named
+  /// Bytes of RAM that its socket has: as with the built-in profile that it starts from. The products are named for them, but for the one with 144 GB, which is named
   /// for the GPU's memory and comes with 480 GB (NVIDIA, GH200 data sheet).
   fileprivate var hostMemorySize: UInt64 {
-    name.utf8.elementsEqual(Profile.gh200_120GB.name.utf8) ? 120 << 30 : 480 << 30
+    baseName.utf8.elementsEqual(Profile.gh200_120GB.name.utf8) ? 120 << 30 : 480 << 30
   }
 }

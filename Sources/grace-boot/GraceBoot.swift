@@ -14,7 +14,9 @@ struct GraceBoot: AsyncParsableCommand {
       """)
 
   @Option(
-    help: ArgumentHelp("The GPU: \(GPUProfile.all.map(\.name).joined(separator: ", ")).", valueName: "name"))
+    help: ArgumentHelp(
+      "The GPU: \(GPUProfile.all.map(\.name).joined(separator: ", ")); or a file with one of your own, whose path has a / or ends in .profile.",
+      valueName: "name"))
   var profile = GPUProfile.gh200With480GB.name
 
   @Option(
@@ -98,7 +100,8 @@ struct GraceBoot: AsyncParsableCommand {
 
   /// The machines that the options describe.
   func machines() throws -> [MachineOptions] {
-    guard let profile = GPUProfile(named: profile) else {
+    let isFile = profile.contains("/") || profile.hasSuffix(".profile")
+    guard let profile = isFile ? try GPUProfile(readingFile: profile) : GPUProfile(named: profile) else {
       let names = GPUProfile.all.map(\.name).joined(separator: ", ")
       throw ValidationError("There is no profile '\(profile)'; choose one of \(names).")
     }

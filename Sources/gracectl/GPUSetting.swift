@@ -6,7 +6,7 @@ import GraceFirmware
 /// Settings of a GPU as the device takes them.
 enum GPUSetting {
   /// Settings that are bytes or addresses. QEMU reads some of them itself and gives the device numbers.
-  private static let sizes: Set<String> = ["memory-size", "memory-base", "egm-size", "egm-base"]
+  private static let sizes: Set<String> = ["memory-size", "memory-base", "egm-size", "egm-base", "dsd-size"]
 
   /// A setting, with a size such as `96G` as a number. What is no size stays as it is, for the device to refuse.
   static func setting(name: String, value: String) -> Setting {
@@ -23,9 +23,11 @@ enum GPUSetting {
   }
 
   /// The checked settings of the GPU at `place`.
-  static func options(_ settings: [Setting], place: String) throws(MachineError) -> DeviceOptions {
+  static func options(_ settings: [Setting], profile: Profile, place: String) throws(MachineError)
+    -> DeviceOptions
+  {
     do throws(OptionError) {
-      return try DeviceOptions(settings)
+      return try DeviceOptions(settings, profile: profile)
     } catch {
       throw MachineError(place, error.message)
     }

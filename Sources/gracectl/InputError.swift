@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+import GraceDeviceModel
+
 /// Why tables or listings cannot be read. Each description is a sentence for the user.
 enum InputError: Error, Equatable, CustomStringConvertible {
   /// There is no such file, or it cannot be opened.
@@ -18,6 +20,10 @@ enum InputError: Error, Equatable, CustomStringConvertible {
   case notJSON(path: String, reason: String)
   /// A machine that cannot be: the file that describes it, if one does, the place in it, and what to do.
   case noSuchMachine(path: String?, place: String, message: String)
+  /// No built-in profile has this name.
+  case noSuchProfile(String)
+  /// A file that describes no profile: the line, 0 for all of it, and what to do.
+  case badProfile(path: String, line: Int, problem: String)
   /// A folder that has a table already which is not one of those that are written.
   case otherTables(folder: String, file: String)
   /// A file that cannot be written.
@@ -37,6 +43,10 @@ enum InputError: Error, Equatable, CustomStringConvertible {
     case .notJSON(let path, let reason): "'\(path)' is not JSON: \(reason)."
     case .noSuchMachine(let path, let place, let message):
       (path.map { "'\($0)', " } ?? "") + "\(place): \(message)."
+    case .noSuchProfile(let name):
+      "There is no profile '\(name)'; use one of: \(Profile.allNames); or a file, whose path has a / or ends in .profile."
+    case .badProfile(let path, let line, let problem):
+      "'\(path)'" + (line > 0 ? ", line \(line)" : "") + ": \(problem)."
     case .otherTables(let folder, let file):
       "The folder '\(folder)' has another table, '\(file)', which check would read with these; use a new folder."
     case .unwritable(let path, let reason): "'\(path)' cannot be written: \(reason)."

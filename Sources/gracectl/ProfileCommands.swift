@@ -7,6 +7,9 @@ struct ProfilesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "profiles", abstract: "List the products that the device can look like.")
 
+  @Argument(help: ArgumentHelp("Files with profiles of your own, to list too.", valueName: "file"))
+  var files: [String] = []
+
   @Flag(help: "Print the list as JSON.")
   var json = false
 
@@ -20,11 +23,15 @@ struct ProfilesCommand: ParsableCommand {
     let memoryBytes: UInt64
   }
 
-  static var entries: [Entry] {
-    Profile.all.map { profile in
+  /// The built-in profiles, and those of the files.
+  func entries() throws(InputError) -> [Entry] {
+    var profiles = Profile.all
+    for file in files { profiles.append(try ProfileSource.profile(file: file)) }
+    return profiles.map { profile in
       Entry(
-        name: profile.name, product: profile.product, chip: profile.chip.name, device: id(profile.deviceID),
-        subsystem: id(profile.subsystemID), memoryBytes: profile.memorySize)
+        name: profile.name, product: profile.product, chip: profile.chip.name,
+        device: Self.id(profile.deviceID),
+        subsystem: Self.id(profile.subsystemID), memoryBytes: profile.memorySize)
     }
   }
 
@@ -33,17 +40,22 @@ struct ProfilesCommand: ParsableCommand {
     return "10de:" + String(repeating: "0", count: 4 - text.count) + text
   }
 
-  func run() throws {
-    guard !json else { return print(try jsonText(Self.entries)) }
+  func run() throws { print(try text()) }
+
+  /// What is printed.
+  func text() throws -> String {
+    let entries = try entries()
+    guard !json else { return try jsonText(entries) }
     var rows = [["profile", "product", "chip", "id", "subsystem", "memory"]]
-    rows += Self.entries.map {
-      [$0.name, $0.product, $0.chip, $0.device, $0.subsystem, "\($0.memoryBytes >> 30) GiB"]
+    rows += entries.map {
+      [$0.name, $0.product, $0.chip, $0.device, $0.subsystem, ByteSize.text($0.memoryBytes)]
     }
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    for row in rows {
+    let lines = rows.map { row in
       let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-      print(cells.joined(separator: "  ").trimmingSuffix(while: { $0 == " " }))
+      return cells.joined(separator: "  ").trimmingSuffix(while: { $0 == " " })
     }
+    return lines.joined(separator: "\n")
   }
 }
 
@@ -56,7 +68,10 @@ struct ProfileCommand: ParsableCommand {
       gracectl profile gb200 --config | lspci -F /dev/stdin -vvv
       """)
 
-  @Argument(help: ArgumentHelp("The product: \(Profile.allNames).", valueName: "name"))
+  @Argument(
+    help: ArgumentHelp(
+      "The product: \(Profile.allNames); or a file with one of your own, whose path has a / or ends in .profile.",
+      valueName: "name"))
   var name: String
 
   @Option(
@@ -72,26 +87,28 @@ struct ProfileCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if Profile.named(name) == nil {
-      throw ValidationError("There is no profile '\(name)'; use one of: \(Profile.allNames).")
-    }
+    // A file is read when it is needed.
+    if !ProfileSource.isFile(name) { _ = try ProfileSource.profile(name) }
     for text in option where GPUSetting.setting(text) == nil {
       throw ValidationError("'\(text)' is no setting; write --option NAME=VALUE.")
     }
     if config, json { throw ValidationError("--config and --json print different things; leave out one.") }
   }
 
-  func run() throws {
+  func run() throws { print(try text(), terminator: "") }
+
+  /// What is printed.
+  func text() throws -> String {
     let listing = try listing()
-    if json { return print(try jsonText(listing.registers)) }
-    print(listing.configuration, terminator: "")
-    if !config { print("\nBAR0; what is not listed reads zero\n\n" + listing.registerMap, terminator: "") }
+    if json { return try jsonText(listing.registers) + "\n" }
+    if config { return listing.configuration }
+    return listing.configuration + "\nBAR0; what is not listed reads zero\n\n" + listing.registerMap
   }
 
   func listing() throws -> ProfileListing {
-    let settings = [Setting(name: "profile", value: name)] + option.compactMap(GPUSetting.setting)
+    let profile = try ProfileSource.profile(name)
     do throws(OptionError) {
-      return ProfileListing(try DeviceOptions(settings))
+      return ProfileListing(try DeviceOptions(option.compactMap(GPUSetting.setting), profile: profile))
     } catch {
       throw ValidationError(error.message)
     }

@@ -20,7 +20,7 @@ struct TablesCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Product of all GPUs of a default machine: \(Profile.allNames). (default: \(Profile.gh200_480GB.name))",
+      "Product of all GPUs of a default machine: \(Profile.allNames); or a file with one of your own. (default: \(Profile.gh200_480GB.name))",
       valueName: "name"))
   var profile: String?
 
@@ -66,9 +66,7 @@ struct TablesCommand: ParsableCommand {
     for name in quirk where FirmwareQuirk.named(name) == nil {
       throw ValidationError("There is no quirk '\(name)'; use one of: \(FirmwareQuirk.allNames).")
     }
-    if let profile, Profile.named(profile) == nil {
-      throw ValidationError("There is no profile '\(profile)'; use one of: \(Profile.allNames).")
-    }
+    if let profile, !ProfileSource.isFile(profile) { _ = try ProfileSource.profile(profile) }
   }
 
   func run() throws { print(try write()) }
@@ -91,6 +89,8 @@ struct TablesCommand: ParsableCommand {
       settings.append(Setting(name: "firmware-quirk", value: quirk.joined(separator: "+")))
     }
     let usual = [Setting(name: "representation", value: "bare-metal")]
+    let product =
+      try profile.map { name throws(InputError) in try ProfileSource.profile(name) } ?? .gh200_480GB
     let file: JSONField?
     if let topology {
       let bytes = try TableReader.contents(of: topology)
@@ -100,8 +100,10 @@ struct TablesCommand: ParsableCommand {
       file = nil
     }
     do throws(MachineError) {
-      if let file { return try TopologyFile(before: usual, after: settings).machine(file) }
-      let product = profile.flatMap(Profile.named) ?? .gh200_480GB
+      if let file {
+        let folder = topology.flatMap(TopologyFile.folder)
+        return try TopologyFile(before: usual, after: settings, folder: folder).machine(file)
+      }
       return try Machine.grace(product, gpuCount: gpus ?? 1, settings: usual + settings)
     } catch {
       throw InputError.noSuchMachine(path: topology, place: error.place, message: error.message)

@@ -8,6 +8,13 @@ struct TopologyFile {
   /// Settings of the command line, for all GPUs, before and after those of the file.
   var before: [Setting] = []
   var after: [Setting] = []
+  /// Where the files of profiles are looked for; nil for the working folder.
+  var folder: String?
+
+  /// The folder of a topology file; nil for standard input, and for files of the working folder.
+  static func folder(of path: String) -> String? {
+    path.lastIndex(of: "/").map { String(path[...$0]) }
+  }
 
   /// The machine that a file describes.
   func machine(_ file: JSONField) throws(MachineError) -> Machine {
@@ -63,12 +70,8 @@ struct TopologyFile {
     var path: [UInt8] = []
     for step in try fields["path"]?.elements() ?? [] { path.append(try Self.function(step)) }
 
-    let profile = try fields["profile"]?.text() ?? ""
-    guard Profile.named(profile) != nil else {
-      throw MachineError(
-        field.path + ".profile", "there is no profile '\(profile)'; use one of: \(Profile.allNames)")
-    }
-    var settings = before + [Setting(name: "profile", value: profile)]
+    let profile = try profile(fields["profile"]?.text() ?? "", place: field.path + ".profile")
+    var settings = before
     for (name, value) in try fields["options"]?.fields().sorted(by: { $0.key < $1.key }) ?? [] {
       guard name != "profile" else {
         throw MachineError(
@@ -79,11 +82,23 @@ struct TopologyFile {
     settings += after
     let place = field.path + ".options"
     // What the GPU is linked to decides on its default addresses.
-    let host = try GPUSetting.options(settings, place: place).firmware.hostDomain
+    let host = try GPUSetting.options(settings, profile: profile, place: place).firmware.hostDomain
     let instance = instances.next(host: host, bridge: bridge, segment: address.segment)
     let options = try GPUSetting.options(
-      [Setting(name: "instance", value: "\(instance)")] + settings, place: place)
+      [Setting(name: "instance", value: "\(instance)")] + settings, profile: profile, place: place)
     return Machine.Device(address: address, bridge: bridge, path: path, options: options)
+  }
+
+  /// A product, or a file with one of the user's own.
+  private func profile(_ name: String, place: String) throws(MachineError) -> Profile {
+    do throws(InputError) {
+      guard ProfileSource.isFile(name) else { return try ProfileSource.profile(name) }
+      return try ProfileSource.profile(file: name.hasPrefix("/") ? name : (folder ?? "") + name)
+    } catch {
+      var text = error.description
+      if text.last == "." { text.removeLast() }
+      throw MachineError(place, text.prefix(1).lowercased() + text.dropFirst())
+    }
   }
 
   private static func number(_ field: JSONField?) throws(MachineError) -> UInt32 {

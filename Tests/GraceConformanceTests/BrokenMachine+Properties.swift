@@ -23,6 +23,7 @@ extension BrokenMachine {
       $0.set(size, .integer(1 << 29))
     },
     BrokenMachine("dsd-size-zero") { $0.set(size, .integer(0)) },
+    BrokenMachine("dsd-size-small") { $0.set(size, .integer(1 << 30)) },
     BrokenMachine("dsd-missing-base") { $0.set(base, nil) },
     BrokenMachine("dsd-missing-size") { $0.set(size, nil) },
     BrokenMachine("dsd-missing") {
@@ -34,15 +35,15 @@ extension BrokenMachine {
     BrokenMachine("dsd-size-block") { $0.set(size, .integer(96 << 30 - 1 << 20)) },
     BrokenMachine("dsd-wrap") {
       $0.set(base, .integer(0xffff_ffff_e000_0000))
-      $0.set(size, .integer(1 << 30))
+      $0.set(size, .integer(3 << 29))
     },
     BrokenMachine("dsd-overlap-ram") {
       $0.set(base, .integer(0xa000_0000))
-      $0.set(size, .integer(1 << 29))
+      $0.set(size, .integer(3 << 29))
     },
     BrokenMachine("dsd-overlap-device") {
       let other = TestMachine.deviceData([
-        (base, .integer(0x4000_4000_0000)), (size, .integer(1 << 29)),
+        (base, .integer(0x4000_4000_0000)), (size, .integer(3 << 29)),
       ])
       $0.objects.append(EvaluatedObject(path: #"\_SB.PCI1.RP00.GPU0._DSD"#, value: other))
     },
@@ -57,7 +58,7 @@ extension BrokenMachine {
     BrokenMachine("dsd-pxm-initiators") { $0.set("nvidia,gpu-mem-pxm-start", .integer(0)) },
     BrokenMachine("dsd-pxm-shared") {
       let other = TestMachine.deviceData([
-        (base, .integer(0x5000_0000_0000)), (size, .integer(1 << 30)),
+        (base, .integer(0x5000_0000_0000)), (size, .integer(3 << 29)),
         ("nvidia,gpu-mem-pxm-start", .integer(1)), ("nvidia,gpu-mem-pxm-count", .integer(8)),
       ])
       $0.objects.append(EvaluatedObject(path: #"\_SB.PCI1.RP00.GPU0._DSD"#, value: other))

@@ -39,6 +39,22 @@ struct RuleTests {
     }
   }
 
+  @Test(
+    "a size that cannot be divided is an error of GPUs with the MIG bug, and else worth a note",
+    arguments: [(0x2345, .error), (0x2342, .error), (0x2941, .info), (nil, .info)] as [(UInt16?, Severity)])
+  func smallSize(device: UInt16?, severity: Severity) {
+    for (size, isSmall) in [(1, true), (3 << 29 - 1, true), (3 << 29, false)] as [(UInt64, Bool)] {
+      var machine = TestMachine()
+      machine.properties = machine.properties.map { name, value in
+        (name, name == "nvidia,gpu-mem-size" ? .integer(size) : value)
+      }
+      machine.functions?[1] = PCIFunction(
+        address: TestMachine.gpuAddress, vendor: 0x10de, device: device, classCode: 0x0302)
+      let found = machine.findings.filter { $0.rule.id == "dsd-size-small" }.map(\.severity)
+      #expect(found == (isSmall ? [severity] : []), "\(size) bytes")
+    }
+  }
+
   @Test("a finding says where the wrong byte is")
   func offsets() throws {
     var machine = TestMachine()

@@ -8,7 +8,8 @@ struct FirmwareOptionsTests {
   @Test("without settings everything is there, and nothing is wrong")
   func defaults() throws {
     let firmware = try options().firmware
-    #expect(firmware.hasInitiators && firmware.namesDomains && firmware.namesSize && firmware.hasAttributes)
+    #expect(firmware.hasInitiators && firmware.namesDomains && firmware.hasAttributes)
+    #expect(firmware.statedSize == .actual)
     #expect(firmware.hostDomain == nil)
     #expect(firmware.extendedMemory == nil)
     #expect(firmware.quirks.isEmpty)
@@ -29,8 +30,8 @@ struct FirmwareOptionsTests {
       "firmware-quirk": "slit-zero+gi-missing",
     ]).firmware
     #expect(firmware.hostDomain == 3)
-    #expect(
-      !firmware.hasInitiators && !firmware.namesDomains && !firmware.namesSize && !firmware.hasAttributes)
+    #expect(!firmware.hasInitiators && !firmware.namesDomains && !firmware.hasAttributes)
+    #expect(firmware.statedSize == .nothing)
     let links = [firmware.local, firmware.host, firmware.remote, firmware.peer]
     #expect(links.map(\.distance) == [11, 33, 44, 55])
     #expect(links.map(\.readLatency) == [1, 2, 4, 5])
@@ -38,6 +39,17 @@ struct FirmwareOptionsTests {
     #expect(links.map(\.bandwidthIn) == [7, 8, 10, 11])
     #expect(links.map(\.bandwidthOut) == [7, 9, 10, 12])
     #expect(firmware.quirks == [.distancesZero, .initiatorsMissing])
+  }
+
+  @Test(
+    "the size that _DSD names is the memory's, none, or what the user says, which may be a lie",
+    arguments: [
+      ("on", .actual), ("off", .nothing), ("0", .bytes(0)), ("1", .bytes(1)), ("512M", .bytes(512 << 20)),
+      ("0x60000000", .bytes(1536 << 20)), ("1T", .bytes(1 << 40)),
+      ("18446744073709551615", .bytes(.max)),
+    ] as [(String, StatedSize)])
+  func statedSize(text: String, expected: StatedSize) throws {
+    #expect(try options(["dsd-size": text]).firmware.statedSize == expected)
   }
 
   @Test("the names of mistakes are unique, and each finds its own")
@@ -83,6 +95,15 @@ struct FirmwareOptionsTests {
     "what cannot be used is refused in one sentence that says what to do",
     arguments: [
       (["initiators": "yes"], "initiators=yes is neither on nor off; write one of them"),
+      (
+        ["dsd-size": "maybe"],
+        "dsd-size=maybe is neither on nor off nor a number of bytes; write one of them, such as 512M"
+      ),
+      (
+        ["dsd-size": "-1"],
+        "dsd-size=-1 is neither on nor off nor a number of bytes; write one of them, such as 512M"
+      ),
+      (["dsd-size": "16777216T"], "dsd-size=16777216T is too large; use at most 18446744073709551615"),
       (["distance-host": "10"], "distance-host=10 is too small; use at least 11"),
       (["distance-gpu": "255"], "distance-gpu=255 is too large; use at most 254"),
       (["latency-host": "0"], "latency-host=0 is too small; use at least 1"),

@@ -68,6 +68,52 @@ struct ListingTests {
     }
   }
 
+  @Test(
+    "every capability of a profile of the user's own is decoded where the text puts it",
+    arguments: ["vm", "bare-metal"], ["off", "on"])
+  func ownProfile(representation: String, ats: String) throws {
+    let profile = """
+      base = gb200
+      name = mine
+      readiness = cxl
+      capability-move = 0x88 0xc8
+      capability-move = 0x40 0x88
+      capability-remove = 0x90
+      capability-remove = 0xa4
+      capability = 0x40 id=0x09 length=0x20
+      capability-move = 0x100 0x400
+      capability-move = 0x148 0x100
+      capability-move = 0x10c 0xc00
+      dvsec = 0x500 vendor=0x10de id=9 revision=2 length=0x18
+      dword = 0x10 0x12345678
+      capability = 0x520 id=0x000b version=1 length=0x10
+      dword = 0x4 0x01010007
+      capability = 0xf0 id=0x0d upper=0 length=8
+      dword = 0x4 0x123410de
+      msix-vectors = 64
+      """
+    let settings =
+      ["profile-text": profile, "representation": representation, "ats": ats]
+      as KeyValuePairs
+    let text = try listing(settings)
+    let capabilities = try device(settings).layout.capabilities
+    #expect(text.components(separatedBy: "Capabilities: [").count - 1 == capabilities.count, "\(text)")
+    for complaint in ["unknown", "Unknown", "corrupt", "<chain", "Null", "???"] {
+      #expect(!text.contains(complaint), "\(complaint): \(text)")
+    }
+    for part in [
+      "[40] Vendor Specific Information: Len=20", "[88] Express (v2) Endpoint",
+      "[7c] MSI-X: Enable- Count=64",
+      "[c8] Power Management version 3", "[f0] Subsystem: NVIDIA Corporation Device [10de:1234]",
+      "[100 v2] Advanced Error Reporting", "[400 v1] Device Serial Number 48-b0-2d-00-00-00-00-01",
+      "[500 v1] Designated Vendor-Specific: Vendor=10de ID=0009 Rev=2 Len=24",
+      "[520 v1] Vendor Specific Information: ID=0007 Rev=1 Len=010 <?>",
+      "[c00 v1] Designated Vendor-Specific: Vendor=1e98 ID=0000 Rev=3 Len=60: CXL", "Valid+ Active+",
+    ] {
+      #expect(text.contains(part), "\(part): \(text)")
+    }
+  }
+
   @Test("a listing of GB200 names what its published header has")
   func gb200() throws {
     let text = try listing(["profile": "gb200"])

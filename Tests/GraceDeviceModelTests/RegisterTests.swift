@@ -84,6 +84,10 @@ struct RegisterTests {
     device.host.time = 0x1234_5678_9abc_deff
     #expect(read(&device, 0, at: 0x9400, size: 4) == 0x9abc_dee0)
     #expect(read(&device, 0, at: 0x9410, size: 4) == 0x1234_5678)
+    for (view, timer) in [(0x3_0080, 0x9400), (0x3_0084, 0x9410)] as [(UInt64, UInt64)] {
+      let seen = read(&device, 0, at: view, size: 4)
+      #expect(seen == read(&device, 0, at: timer, size: 4))
+    }
   }
 
   @Test("a reset gives registers their reset value", arguments: [ResetKind.cold, .bus, .function])

@@ -102,7 +102,7 @@ extension NamespaceTableTests {
   func forms(namesDomains: Bool, namesSize: Bool, names: [String]) throws {
     var one = try gpu(bus: 1, memory: CoherentMemory(base: 1 << 46, size: 1 << 31))
     one.options.namesDomains = namesDomains
-    one.options.namesSize = namesSize
+    one.options.statedSize = namesSize ? .actual : .nothing
     let text = try text([one])
     for name in ["base-pa", "pxm-start", "pxm-count", "size"] {
       #expect(text.contains("nvidia,gpu-mem-\(name)\0") == names.contains(name), "\(name)")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 import ArgumentParser
+import Foundation
 import GraceGuest
 import Testing
 
@@ -43,6 +44,40 @@ struct GraceBootTests {
       ]).machines() == [expected])
     expected.isInteractive = true
     #expect(machines != [expected])
+  }
+
+  @Test("a profile can be a file, of which the guest is told ids and memory")
+  func profileFile() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let path = root.appending(path: "docs/examples/gh200-next.profile").path
+    let machines = try GraceBoot.parse(["--profile", path]).machines()
+    let expected = GPUProfile(
+      file: path, name: "gh200-next", chip: .gh100, deviceID: "2350", subsystemIDs: ["18d3"],
+      memorySize: 144 << 30, dividesMemory: false)
+    #expect(machines.map(\.profile) == [expected, expected])
+    let file = FileManager.default.temporaryDirectory.appending(path: "grace-\(UUID().uuidString).profile")
+    defer { try? FileManager.default.removeItem(at: file) }
+    for (text, isDivided, size) in [
+      ("name=a\r\nbase = gb200 # x\nmemory-size = 3G\nmig-fix = off\n", true, 3 << 30),
+      ("base = gh200-480gb\ndvsec = 0x400 vendor=0x10de id=3 length=16\ndword = 4 0x10000\n", true, 96 << 30),
+      ("base = gh200-480gb\ndvsec = 0x400 vendor=4318 id=4 length=16\ndword = 8 0x10000\n", true, 96 << 30),
+      ("base = gh200-480gb\ndvsec = 0x400 vendor=4318 id=0x3 length=16\ndword = 8 65536\n", false, 96 << 30),
+      ("base = gh200-480gb\nmig-fix = on\nmemory-size = 0x80000000", false, 2 << 30),
+    ] as [(String, Bool, UInt64)] {
+      try text.write(to: file, atomically: true, encoding: .utf8)
+      let machine = try #require(try GraceBoot.parse(["--profile", file.path]).machines().first)
+      #expect(machine.isDivided == isDivided, "\(text)")
+      #expect(machine.effectiveMemorySize == size, "\(text)")
+    }
+    for (text, sentence) in [
+      ("base = gb200\nboot0 = 1", "sets boot0, which the guest's programs do not expect"),
+      ("name = a", "has no base, or an unknown one"), ("base = gb200\nmemory-size = x", "memory-size 'x'"),
+    ] {
+      try text.write(to: file, atomically: true, encoding: .utf8)
+      #expect(message(["--profile", file.path])?.contains(sentence) == true, "\(sentence)")
+    }
+    #expect(message(["--profile", "./none"])?.contains("'./none' cannot be read") == true)
   }
 
   @Test("a shell is one machine, bare-metal unless said otherwise")
@@ -150,7 +185,8 @@ struct GraceBootTests {
 
         OPTIONS:
           --profile <name>        The GPU: gh200-120gb, gh200-480gb, gh200-144gb, gb200, gb300,
-                                  blackwell-next. (default: gh200-480gb)
+                                  blackwell-next; or a file with one of your own, whose path has a / or
+                                  ends in .profile. (default: gh200-480gb)
           --representation <name> What the guest sees of it: vm, bare-metal, or both, one after the other.
                                   (default: both)
           --memory-size <size>    Coherent memory of each GPU, such as 1536M, 1.5G or 97GiB. (default: that

@@ -94,6 +94,28 @@ struct MachineOptionsTests {
     #expect(try options.shellCommand(assets: assets).hasPrefix("/qx "))
   }
 
+  @Test("a product that a file describes is named by its file, and the kernel is told what the file says")
+  func profileFile() throws {
+    let profile = GPUProfile(
+      file: "/a/b,c.profile", name: "mine", chip: .gh100, deviceID: "2350", subsystemIDs: ["1234"],
+      memorySize: 3 << 30,
+      dividesMemory: false)
+    var options = MachineOptions(profile: profile, representation: .vm)
+    let device = try values(of: "-device", options)[1]
+    #expect(device.contains(",profile-file=/a/b,,c.profile,"))
+    #expect(!device.contains(",profile="))
+    #expect(
+      options.kernelCommandLine.contains(" grace.chip=gh100 grace.divided=off grace.memory=3221225472 "))
+    #expect(options.kernelCommandLine.contains(" grace.device=2350"))
+    #expect(options.title == "mine vm")
+    // Given by hand it takes the product's place, too.
+    options = MachineOptions(representation: .vm)
+    options.deviceProperties = ["profile-file": "x"]
+    let byHand = try values(of: "-device", options)[1]
+    #expect(byHand.contains(",profile-file=x"))
+    #expect(!byHand.contains(",profile="))
+  }
+
   @Test("the kernel is told what was configured")
   func kernelCommandLine() {
     var options = MachineOptions(profile: .gh200With144GB, representation: .vm)

@@ -79,6 +79,32 @@ struct PluginTests {
     #expect(String(cString: functions.pointee.model_version) == release.1)
   }
 
+  @Test("the text of a profile makes a device, and its errors are the host's")
+  func profileText() throws {
+    let text = "base = gb200\nname = mine\nmsix-vectors = 3\nmemory-size = 3G\n"
+    // As long as a text may be.
+    let whole = text + "#" + String(repeating: "x", count: 65536 - text.utf8.count - 1)
+    try withDevice([("profile-text", whole)]) { functions, device in
+      var about = GraceDescription()
+      about.struct_size = UInt32(MemoryLayout<GraceDescription>.size)
+      #expect(functions.describe(device, &about) == GRACE_OK)
+      #expect(about.msix_vector_count == 3)
+      #expect(about.memory_size == 3 << 30)
+    }
+    var error = GraceError()
+    let functions = try #require(grace_gpu_plugin(GRACE_ABI_VERSION, GRACE_ABI_VERSION, &error)).pointee
+    var host = idleHost
+    let device = "profile-text".withCString { name in
+      (text + "boot0 = 1\nboot0 = 2").withCString { value in
+        var option = GraceOption(name: name, value: value)
+        return functions.create(&host, nil, &option, 1, &error)
+      }
+    }
+    #expect(device == nil)
+    #expect(error.code == GRACE_E_OPTION)
+    #expect(message(error) == "the profile's file, line 6: boot0 is in line 5 already; leave out one")
+  }
+
   @Test("the description of a device says what the model says")
   func description() throws {
     try withDevice([("profile", "gh200-144gb"), ("numa-nodes", "3"), ("pxm-start", "7")]) {

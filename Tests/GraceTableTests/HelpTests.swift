@@ -23,7 +23,8 @@ struct HelpTests {
         OPTIONS:
           --topology <file>       JSON file that describes the machine; - is standard input.
           --profile <name>        Product of all GPUs of a default machine: gh200-120gb, gh200-480gb,
-                                  gh200-144gb, gb200, gb300, blackwell-next. (default: gh200-480gb)
+                                  gh200-144gb, gb200, gb300, blackwell-next; or a file with one of your
+                                  own. (default: gh200-480gb)
           --gpus <number>         GPUs of a default machine, 1 to 64; it has a socket for each up to four.
                                   (default: 1)
           --representation <name> What the tables describe: bare-metal, the Grace host, or vm, a guest with
@@ -54,6 +55,8 @@ struct HelpTests {
     let examples = try FileManager.default.contentsOfDirectory(
       atPath: checkout.appendingPathComponent("docs/examples").path)
     #expect(!examples.isEmpty)
-    for name in examples { #expect(text.contains("examples/\(name)"), "\(name)") }
+    for name in examples where name.hasSuffix(".json") {
+      #expect(text.contains("examples/\(name)"), "\(name)")
+    }
   }
 }

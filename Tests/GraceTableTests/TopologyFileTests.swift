@@ -134,7 +134,7 @@ struct TopologyFileTests {
     (
       "gh200-144gb", "gh900",
       "gpus[1].profile: there is no profile 'gh900'; use one of: gh200-120gb, gh200-480gb, gh200-144gb, gb200, "
-        + "gb300, blackwell-next"
+        + "gb300, blackwell-next; or a file, whose path has a / or ends in .profile"
     ),
     (
       #""pxm-start": 12"#, #""pxm-start": 11"#,

@@ -58,6 +58,8 @@ struct ValueTests {
     ("memory-size=96G", base + domains + size),
     ("dsd-pxm=off", base + size),
     ("dsd-size=off", base + domains),
+    ("dsd-size=512M", base + domains + [("gpu-mem-size", 0x2000_0000)]),
+    ("dsd-size=1", base + domains + [("gpu-mem-size", 1)]),
     ("numa-nodes=3", base + [("gpu-mem-pxm-start", 5), ("gpu-mem-pxm-count", 3)] + size),
     (
       "memory-base=0x410000000000 memory-size=2.25G pxm-start=100",

@@ -28,11 +28,24 @@ actor GuestLab {
     return try await shared.inPlace { try await process.run() }
   }
 
+  /// A guest on that machine for one test alone, whose requests that test answers.
+  static func guest(
+    _ options: MachineOptions, timeLimit: Duration = .seconds(300),
+    answering answer: @escaping HostRequest.Answer
+  ) async throws -> GuestRun {
+    let assets = try GuestAssets.load(needing: GuestAssets.required(for: options.machine))
+    return try await shared.inPlace {
+      try await GuestRun.boot(options, assets: assets, timeLimit: timeLimit, answering: answer)
+    }
+  }
+
   private func task(for options: MachineOptions, timeLimit: Duration) -> Task<GuestRun, any Error> {
     if let task = boots[options] { return task }
     let task = Task {
       let assets = try GuestAssets.load(needing: GuestAssets.required(for: options.machine))
-      return try await inPlace { try await GuestRun.boot(options, assets: assets, timeLimit: timeLimit) }
+      return try await inPlace {
+        try await GuestRun.boot(options, assets: assets, timeLimit: timeLimit)
+      }
     }
     boots[options] = task
     return task

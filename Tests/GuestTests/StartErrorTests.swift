@@ -135,6 +135,6 @@ struct StartErrorTests {
     compiler.waitUntilExit()
     try #require(compiler.terminationStatus == 0)
     let run = try await GuestLab.start(.vm, replacing: (.plugin, folder.appending(path: "old.so").path))
-    try expectRefusal(run, naming: ["host 2 to 2, plug-in 7 to 9"])
+    try expectRefusal(run, naming: ["host 3 to 3, plug-in 7 to 9"])
   }
 }

@@ -4,6 +4,8 @@ extension Checker {
   /// Bytes of the largest page, and of the largest block that memory is added in, of an arm64 kernel.
   private static let page: UInt64 = 64 << 10
   private static let block: UInt64 = 512 << 20
+  /// What the driver reserves of the memory that it divides.
+  private static let reserve: UInt64 = 1 << 30
 
   mutating func checkTypes(_ device: DeviceProperties) {
     for (name, value) in device.properties where name.hasPrefix("nvidia,") {
@@ -27,6 +29,7 @@ extension Checker {
     }
     checkBase(device, base)
     checkSize(device, size)
+    checkDivision(device, size)
     if let range = device.memory { checkRange(range, of: device, name: base) }
   }
 
@@ -98,6 +101,19 @@ extension Checker {
     } else if isAdded, size % Self.block != 0 {
       list.add(.dsdSizeBlock, in: device.path, found: found, expected: "a multiple of \(hex(Self.block))")
     }
+  }
+
+  /// A memory that the driver would have to divide, and cannot. Without a listing, or with GPUs of other chips in it, the
+  /// one at hand may be free of the bug. A base of 0 says that nothing was filled in.
+  private mutating func checkDivision(_ device: DeviceProperties, _ name: String) {
+    guard let size = device.integer(name), size > 0, size < Self.reserve + Self.block,
+      device.integer("nvidia,gpu-mem-base-pa") != 0
+    else { return }
+    let gpus = (evidence.functions ?? []).filter(\.isGraceGPU)
+    let haveBug = !gpus.isEmpty && gpus.allSatisfy(\.isHopper)
+    list.add(
+      .dsdSizeSmall, in: device.path, found: "\(name) is \(hex(size))",
+      expected: "at least \(hex(Self.reserve + Self.block))", severity: haveBug ? nil : .info)
   }
 
   private mutating func checkRange(_ range: AddressRange, of device: DeviceProperties, name: String) {

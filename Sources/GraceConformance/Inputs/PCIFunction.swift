@@ -28,6 +28,9 @@ public struct PCIFunction: Sendable, Equatable {
   /// Whether it is a bridge of any kind; none of those is an initiator.
   var isBridge: Bool { classCode.map { $0 >> 8 == 0x06 } ?? false }
 
+  /// Whether it is a GPU of the chip with the MIG bug: the ids of Hopper in nvgrace-gpu's table.
+  var isHopper: Bool { vendor == 0x10de && [0x2342, 0x2345, 0x2348].contains(device) }
+
   /// Whether it is a GPU that shares coherent memory with Grace CPUs: the ids that NVIDIA's driver treats so
   /// (kernel-open/nvidia/detect-self-hosted.h).
   var isGraceGPU: Bool {

@@ -4,6 +4,7 @@
 extension Rule {
   static let properties: [Rule] = [
     amlEvaluation, pxmDomain, dsdForm, dsdDuplicate, dsdUnknown, dsdType, dsdBaseZero, dsdSizeZero,
+    dsdSizeSmall,
     dsdMissingBase,
     dsdMissingSize, dsdMissing, dsdPageAlignment, dsdBlockAlignment, dsdSizeBlock, dsdWrap, dsdOverlapRAM,
     dsdOverlapDevice,
@@ -56,6 +57,12 @@ extension Rule {
     "dsd-size-zero", .error, clause: driver,
     reason: "The driver takes a size of 0 for a link that failed, and the GPU for an ordinary device.",
     fix: "Write the size in bytes, or leave the property out.")
+
+  static let dsdSizeSmall = Rule(
+    "dsd-size-small", .error, clause: "\(driver) (nvgrace_gpu_init_nvdev_struct)",
+    reason:
+      "The driver divides the memory of a GPU with the MIG bug, and fails where no block of 512 MiB is left beside 1 GiB.",
+    fix: "Write the size in bytes; it is at least 1.5 GiB.")
 
   static let dsdMissingBase = Rule(
     "dsd-missing-base", .error, clause: "\(driver); \(vendorDriver)",

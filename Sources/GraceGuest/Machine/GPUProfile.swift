@@ -16,6 +16,10 @@ public struct GPUProfile: Hashable, Sendable {
   public let subsystemIDs: [String]
   /// Bytes of coherent memory that the product has.
   public let memorySize: UInt64
+  /// Whether the driver divides the memory; nil if it does as with others of the chip.
+  public let dividesMemory: Bool?
+  /// The file that describes it to the device; nil for a built-in product.
+  public let file: String?
 
   /// GH200 with 120 GB of LPDDR5X beside 96 GiB of HBM3.
   public static let gh200With120GB = GPUProfile(
@@ -50,13 +54,26 @@ public struct GPUProfile: Hashable, Sendable {
     self = profile
   }
 
+  /// A product that a file describes: what a guest must find is said here again, and not read from there.
+  public init(
+    file: String, name: String, chip: GPUChip, deviceID: String, subsystemIDs: [String], memorySize: UInt64,
+    dividesMemory: Bool? = nil
+  ) {
+    self.init(
+      name: name, chip: chip, deviceID: deviceID, subsystemIDs: subsystemIDs, memorySize: memorySize,
+      dividesMemory: dividesMemory, file: file)
+  }
+
   private init(
-    name: String, chip: GPUChip, deviceID: String, subsystemIDs: [String], memorySize: UInt64
+    name: String, chip: GPUChip, deviceID: String, subsystemIDs: [String], memorySize: UInt64,
+    dividesMemory: Bool? = nil, file: String? = nil
   ) {
     self.name = name
     self.chip = chip
     self.deviceID = deviceID
     self.subsystemIDs = subsystemIDs
     self.memorySize = memorySize
+    self.dividesMemory = dividesMemory
+    self.file = file
   }
 }

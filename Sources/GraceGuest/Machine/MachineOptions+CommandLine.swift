@@ -13,6 +13,8 @@ extension MachineOptions {
     ]
     if let device = deviceProperties["device-id"].flatMap({ UInt64(parsingPrefixed: $0) }) {
       words.append("grace.device=\(hex(device, digits: 4))")
+    } else if profile.file != nil {
+      words.append("grace.device=\(profile.deviceID)")
     }
     if let nodes = deviceProperties["numa-nodes"], nodes != "0" { words.append("grace.nodes=\(nodes)") }
     if let word = portWindowWord { words.append(word) }

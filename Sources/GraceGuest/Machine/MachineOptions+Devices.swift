@@ -41,13 +41,19 @@ extension MachineOptions {
     "\(driver),id=\(name),bus=\(bus),chassis=\(chassis),addr=0x\(hex(UInt64(slot)))"
   }
 
+  private var product: (String, String) {
+    profile.file.map { ("profile-file", $0) } ?? ("profile", profile.name)
+  }
+
   private func device(_ place: GPUPlace, plugin: String) -> String {
     var properties = [
-      ("id", "gpu\(place.index)"), ("bus", portName(place)), ("profile", profile.name),
+      ("id", "gpu\(place.index)"), ("bus", portName(place)), product,
       ("representation", representation.rawValue), ("memory-size", "\(effectiveMemorySize)"),
       ("plugin", plugin),
     ]
     let byHand = deviceProperties.merging(propertiesOfGPU[place.index] ?? [:]) { $1 }
+    // The device takes one of them, and refuses both.
+    if byHand["profile-file"] != nil { properties.removeAll { $0.0 == "profile" } }
     for (name, value) in byHand.sorted(by: { $0.key < $1.key }) {
       properties.removeAll { $0.0 == name }
       properties.append((name, value))

@@ -107,7 +107,7 @@ extension MachineOptions {
     switch deviceProperties["mig-fix"] {
     case "on": false
     case "off": true
-    default: profile.chip.dividesMemory
+    default: profile.dividesMemory ?? profile.chip.dividesMemory
     }
   }
 

@@ -8,9 +8,9 @@ public struct QEMUProcess: Sendable {
   /// How long a guest may take unless said otherwise. It takes three seconds on an idle machine.
   public static let defaultTimeLimit = Duration.seconds(120)
 
-  private let executable: String
-  private let arguments: [String]
-  private let timeLimit: Duration
+  let executable: String
+  let arguments: [String]
+  let timeLimit: Duration
 
   /// A QEMU that is to be started with these arguments.
   public init(
@@ -36,19 +36,31 @@ public struct QEMUProcess: Sendable {
   public func run(
     onLine: @escaping @Sendable (ConsoleLine) -> Void = { _ in }
   ) async throws(GuestRunError) -> ConsoleRun {
+    try await run(arguments: arguments, input: .none) { line, _ in onLine(line) }
+  }
+
+  /// A QEMU whose console and messages are read.
+  typealias Execution<Input: InputProtocol> = Subprocess.Execution<Input, SequenceOutput, SequenceOutput>
+
+  /// Runs QEMU with these arguments and that input. The next line is read once the last one has been taken.
+  func run<Input: InputProtocol>(
+    arguments: [String], input: Input,
+    onLine: @escaping @Sendable (ConsoleLine, Execution<Input>) async -> Void
+  ) async throws(GuestRunError) -> ConsoleRun {
     let clock = ContinuousClock()
     let start = clock.now
     do {
       let result = try await Subprocess.run(
-        .path(FilePath(executable)), arguments: Arguments(arguments), input: .none, output: .sequence,
+        .path(FilePath(executable)), arguments: Arguments(arguments), input: input, output: .sequence,
         error: .sequence
       ) { execution in
         try await withThrowingTaskGroup(of: Part.self) { group in
           group.addTask { .messages(try await QEMUProcess.lines(of: execution.standardError)) }
           group.addTask {
             .console(
-              try await QEMUProcess.lines(
-                of: execution.standardOutput, clock: clock, from: start, onLine: onLine))
+              try await QEMUProcess.lines(of: execution.standardOutput, clock: clock, from: start) {
+                await onLine($0, execution)
+              })
           }
           group.addTask {
             do { try await Task.sleep(for: timeLimit) } catch { return .timer(expired: false) }
@@ -121,7 +133,7 @@ public struct QEMUProcess: Sendable {
 
   private static func lines(
     of stream: SubprocessOutputSequence, clock: ContinuousClock, from start: ContinuousClock.Instant,
-    onLine: @Sendable (ConsoleLine) -> Void
+    onLine: @Sendable (ConsoleLine) async -> Void
   ) async throws -> [ConsoleLine] {
     var splitter = LineSplitter()
     var lines: [ConsoleLine] = []
@@ -129,7 +141,7 @@ public struct QEMUProcess: Sendable {
       let time = clock.now - start
       for text in buffer.withUnsafeBytes({ splitter.append($0) }) {
         let line = ConsoleLine(text, at: time)
-        onLine(line)
+        await onLine(line)
         lines.append(line)
       }
     }

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+import GraceGuest
+import Testing
+
+/// Memory that goes bad in a running guest: the cases themselves are in guest/live-poison.c.
+@Suite("Bad memory")
+struct PoisonTests {
+  @Test(
+    "a program that reads a bad page gets SIGBUS with its address, through a BAR and through the driver's mapping",
+    arguments: [Representation.vm, .bareMetal])
+  func reads(representation: Representation) async throws {
+    try await LiveGuest.expectPassed(LiveGuest.machine("poison", representation: representation))
+  }
+
+  @Test("a page of extended memory that goes bad is in the table of retired pages as long as it is bad")
+  func retiredPages() async throws {
+    var machine = LiveGuest.machine("poison")
+    machine.deviceProperties = ["egm-size": "1G", "egm-base": "0x80000000000"]
+    try await LiveGuest.expectPassed(machine) { request, guest in
+      let isBad = request.arguments != ["none"]
+      // Bad pages of both kinds go into one list.
+      let pages = isBad ? request.arguments.joined() + "+egm:0x5008" : ""
+      try await guest.set("poison", to: .string(pages))
+      // The table lies behind the memory: a count, then addresses. QEMU's monitor reads what a guest would.
+      let table = try await guest.qmp.monitor("xp /2gx 0x80040000000")
+      let expected = isBad ? "0x0000000000000001 0x0000080000005000" : "0x0000000000000000 0x0000000000000000"
+      #expect(table.contains(expected), "\(table)")
+      return "done"
+    }
+  }
+
+  /// A bug of Linux 7.3: see docs/faults.md.
+  @Test("pread of a bad page is an oops in the driver, and whoever closes the device then waits for ever")
+  func kernelRead() async throws {
+    let guest = try await GuestLab.guest(LiveGuest.machine("bad-read"), answering: LiveGuest.answer)
+    let cases = try guest.program("live-check").cases
+    #expect(cases.count == 2)
+    #expect(cases.allSatisfy { $0.result == .passed }, "\(cases)")
+    let program = try #require(guest.results.cases.last)
+    #expect(program.diagnostics.contains { $0.hasPrefix("TIMEOUT") })
+  }
+}
+
+extension Representation: CustomTestStringConvertible {
+  /// The representation's name.
+  public var testDescription: String { rawValue }
+}
