@@ -48,6 +48,9 @@ static const struct program {
     {"live-check", false, HAS_NVGRACE, HAS_NVGRACE, true, LONG_LIMIT_SECONDS},
     /* Not beside bar-check, which leaves a part of BAR4 with the kernel. */
     {"node-check", false, true, false, true, LONG_LIMIT_SECONDS},
+    /* They are in an archive of their own. */
+    {"vfio-selftests", false, HAS_NVGRACE, HAS_NVGRACE, true,
+     LONG_LIMIT_SECONDS},
 };
 
 #define PROGRAM_COUNT (sizeof(programs) / sizeof(programs[0]))
