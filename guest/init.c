@@ -23,6 +23,8 @@
 
 /* A test that takes longer hangs: a whole run takes a few seconds. */
 #define LIMIT_SECONDS 60
+/* For many cases with a reset each, and messages that have to be waited for. */
+#define PROMISE_LIMIT_SECONDS 180
 /* For tests that wait for a driver that waits, minutes in all. */
 #define LONG_LIMIT_SECONDS 3600
 
@@ -40,11 +42,15 @@ static const struct program {
     /* On the host the driver has the BARs, where there is one. */
     {"bar-check", true, true, !HAS_NVGRACE, false, LIMIT_SECONDS},
     {"vfio-check", true, false, HAS_NVGRACE, false, LIMIT_SECONDS},
+    {"promise-check", true, false, HAS_NVGRACE, true, PROMISE_LIMIT_SECONDS},
     {"life-check", true, true, HAS_NVGRACE, true, LONG_LIMIT_SECONDS},
     /* The host has to take part. */
     {"live-check", false, HAS_NVGRACE, HAS_NVGRACE, true, LONG_LIMIT_SECONDS},
     /* Not beside bar-check, which leaves a part of BAR4 with the kernel. */
     {"node-check", false, true, false, true, LONG_LIMIT_SECONDS},
+    /* They are in an archive of their own. */
+    {"vfio-selftests", false, HAS_NVGRACE, HAS_NVGRACE, true,
+     LONG_LIMIT_SECONDS},
 };
 
 #define PROGRAM_COUNT (sizeof(programs) / sizeof(programs[0]))

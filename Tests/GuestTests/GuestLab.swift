@@ -43,7 +43,9 @@ actor GuestLab {
     if let task = boots[options] { return task }
     let task = Task {
       let assets = try GuestAssets.load(needing: GuestAssets.required(for: options.machine))
-      return try await inPlace { try await GuestRun.boot(options, assets: assets, timeLimit: timeLimit) }
+      return try await inPlace {
+        try await GuestRun.boot(options, assets: assets, timeLimit: timeLimit)
+      }
     }
     boots[options] = task
     return task
