@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bar-map.h"
 #include "pci.h"
 #include "sizes.h"
 #include "window.h"
@@ -20,16 +21,7 @@ struct memory_bar {
     bool ends_confirmed;
 };
 
-/*
- * Maps a part of a BAR: `write_combining` takes resourceN_wc, which is normal
- * uncached memory, where unaligned accesses and atomics are allowed; plain
- * resourceN is Device memory. Gives ktap_fail() the reason if it fails.
- */
-bool bar_map(const struct pci_function *function, int index,
-             bool write_combining, uint64_t offset, size_t bytes,
-             struct window *window);
-
-/* The same for a part of a memory BAR, write-combining. */
+/* Maps a part of a memory BAR as bar_map() does, write-combining. */
 bool memory_bar_map(const struct memory_bar *bar, uint64_t offset, size_t bytes,
                     struct window *window);
 

@@ -4,17 +4,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <linux/mempolicy.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "bar-check.h"
+#include "bound-memory.h"
 #include "files.h"
 #include "gpu-domain.h"
 #include "ktap.h"
@@ -31,10 +30,6 @@
 /* The kernel looks at a loaded table from a work queue. */
 #define WAIT_STEP_US 10000
 #define WAIT_STEPS   1000
-
-/* One entry of /proc/self/pagemap: present, and the page's number. */
-#define PAGEMAP_PRESENT (1ULL << 63)
-#define PAGEMAP_NUMBER  ((1ULL << 55) - 1)
 
 struct hotplug {
     const struct pci_function *function;
@@ -150,50 +145,14 @@ static bool check_add(void *context)
     return true;
 }
 
-/* Anonymous memory of the block's node, with all pages there. */
+/* Memory of the block's node, with all pages there. */
 static volatile uint8_t *allocate(const struct hotplug *hotplug, size_t pages)
 {
-    unsigned long mask[MAX_NODES / (8 * sizeof(unsigned long))] = {0};
-    const size_t bits = 8 * sizeof(mask[0]);
-    size_t bytes = pages * page_bytes();
-    volatile uint8_t *base;
-
     if (hotplug->block_bytes == 0) {
         ktap_fail("the block is not online");
         return NULL;
     }
-    base = mmap(NULL, bytes, PROT_READ | PROT_WRITE | PROT_EXEC,
-                MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    mask[hotplug->node / bits] = 1UL << (hotplug->node % bits);
-    if (base == MAP_FAILED ||
-        syscall(SYS_mbind, base, bytes, MPOL_BIND, mask, MAX_NODES, 0) != 0) {
-        ktap_fail("memory of node %u cannot be allocated: %s", hotplug->node,
-                  strerror(errno));
-        return NULL;
-    }
-    for (size_t i = 0; i < bytes; i += page_bytes()) {
-        base[i] = 1;
-    }
-    return base;
-}
-
-static bool physical_address(volatile uint8_t *address, uint64_t *physical)
-{
-    uint64_t entry = 0;
-    int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-    off_t offset = (off_t)((uintptr_t)address / page_bytes() * sizeof(entry));
-    bool done =
-        fd >= 0 && pread(fd, &entry, sizeof(entry), offset) == sizeof(entry);
-
-    if (fd >= 0) {
-        close(fd);
-    }
-    if (!done || !(entry & PAGEMAP_PRESENT)) {
-        return ktap_fail("/proc/self/pagemap does not show the page; enable "
-                         "CONFIG_PROC_PAGE_MONITOR");
-    }
-    *physical = (entry & PAGEMAP_NUMBER) * page_bytes();
-    return true;
+    return bound_memory_map(hotplug->node, pages * page_bytes(), PROT_EXEC);
 }
 
 static bool check_pages(void *context)
@@ -204,7 +163,7 @@ static bool check_pages(void *context)
     struct window window;
     uint64_t physical = 0;
 
-    if (!page || !physical_address(page, &physical)) {
+    if (!page || !bound_memory_physical(page, &physical)) {
         return false;
     }
     if (physical - hotplug->block_base >= hotplug->block_bytes) {

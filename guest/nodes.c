@@ -82,29 +82,37 @@ static void print_distances(unsigned node)
     fact_array_end();
 }
 
+static bool in_list(const char *file, unsigned node)
+{
+    struct node_set set;
+
+    nodes_read(file, &set);
+    return set.has[node];
+}
+
+void nodes_print_fact(unsigned node)
+{
+    fact_begin("node");
+    fact_uint("id", node);
+    fact_bool("online", in_list("online", node));
+    fact_bool("possible", in_list("possible", node));
+    fact_bool("has_cpu", in_list("has_cpu", node));
+    fact_bool("has_memory", in_list("has_memory", node));
+    fact_bool("has_generic_initiator", in_list("has_generic_initiator", node));
+    fact_uint("memory_bytes", node_memory(node));
+    print_distances(node);
+    fact_end();
+    node_access_print_facts(node);
+}
+
 void nodes_print_facts(void)
 {
-    struct node_set possible, online, cpu, memory, initiator;
+    struct node_set possible;
 
     nodes_read("possible", &possible);
-    nodes_read("online", &online);
-    nodes_read("has_cpu", &cpu);
-    nodes_read("has_memory", &memory);
-    nodes_read("has_generic_initiator", &initiator);
     for (unsigned node = 0; node < MAX_NODES; node++) {
-        if (!possible.has[node]) {
-            continue;
+        if (possible.has[node]) {
+            nodes_print_fact(node);
         }
-        fact_begin("node");
-        fact_uint("id", node);
-        fact_bool("online", online.has[node]);
-        fact_bool("possible", true);
-        fact_bool("has_cpu", cpu.has[node]);
-        fact_bool("has_memory", memory.has[node]);
-        fact_bool("has_generic_initiator", initiator.has[node]);
-        fact_uint("memory_bytes", node_memory(node));
-        print_distances(node);
-        fact_end();
-        node_access_print_facts(node);
     }
 }

@@ -28,7 +28,8 @@ size_t nodes_count(const struct node_set *set);
 /* MemTotal of a node in bytes; 0 if it is offline. */
 uint64_t node_memory(unsigned node);
 
-/* Prints the facts `node` and `access` of each possible node. */
+/* Prints the facts `node` and `access` of a node, or of each possible one. */
+void nodes_print_fact(unsigned node);
 void nodes_print_facts(void);
 
 #endif

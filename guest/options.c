@@ -84,19 +84,27 @@ static void parse_divided(const char *text, bool *given)
     options_state.divided = strcmp(text, "on") == 0;
 }
 
-static void parse_tests(const char *text)
+static void parse_names(const char *text, const char *names[MAX_TESTS],
+                        size_t *count)
 {
     char *rest = strdup(text);
     char *word;
 
-    options_state.test_count = 0;
+    *count = 0;
     while (rest && (word = strsep(&rest, ",")) != NULL) {
-        if (options_state.test_count == MAX_TESTS) {
-            problem("grace.tests names more than %d programs", MAX_TESTS);
+        if (*count == MAX_TESTS) {
+            problem("\"%s\" on the kernel command line names more than %d "
+                    "programs",
+                    text, MAX_TESTS);
             break;
         }
-        options_state.tests[options_state.test_count++] = word;
+        names[(*count)++] = word;
     }
+}
+
+static void parse_tests(const char *text)
+{
+    parse_names(text, options_state.tests, &options_state.test_count);
 }
 
 static bool prefixed(const char *word, const char *key, const char **value)
@@ -131,6 +139,11 @@ static void parse_word(const char *word, bool *divided_given)
         parse_number(value, 10, &options_state.patience_ms);
     } else if (prefixed(word, "grace.tests=", &value)) {
         parse_tests(value);
+    } else if (prefixed(word, "grace.driver=", &value)) {
+        options_state.driver = strdup(value);
+    } else if (prefixed(word, "grace.selftests=", &value)) {
+        parse_names(value, options_state.selftests,
+                    &options_state.selftest_count);
     } else if (prefixed(word, "grace.live=", &value)) {
         options_state.live = strdup(value);
     } else if (prefixed(word, "grace.shell=", &value)) {

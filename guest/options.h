@@ -34,6 +34,10 @@ struct options {
     /* grace.tests: names of programs, or "all" */
     const char *tests[MAX_TESTS];
     size_t test_count;
+    const char *driver; /* grace.driver: what vfio-selftests binds, or NULL */
+    /* grace.selftests: those of the kernel's that run; all if there is none */
+    const char *selftests[MAX_TESTS];
+    size_t selftest_count;
     char problem[256]; /* a sentence if the command line is wrong, or "" */
 };
 

@@ -159,19 +159,20 @@ void pci_print_facts(const struct pci_function *function)
     }
 }
 
-bool pci_bind_nvgrace(struct pci_function *function, char *reason, size_t bytes)
+bool pci_bind(struct pci_function *function, const char *driver, char *reason,
+              size_t bytes)
 {
     char address[sizeof(function->address)];
 
     snprintf(address, sizeof(address), "%s", function->address);
     pci_read(address, function);
-    if (strcmp(function->driver, NVGRACE_DRIVER) == 0) {
+    if (strcmp(function->driver, driver) == 0) {
         return true;
     }
     if (function->driver[0]) {
         write_text(pci_path(function, "driver/unbind"), address);
     }
-    if (!write_text(pci_path(function, "driver_override"), NVGRACE_DRIVER)) {
+    if (!write_text(pci_path(function, "driver_override"), driver)) {
         snprintf(reason, bytes, "driver_override of %s cannot be written: %s",
                  address, strerror(errno));
         return false;
@@ -183,12 +184,17 @@ bool pci_bind_nvgrace(struct pci_function *function, char *reason, size_t bytes)
         return false;
     }
     pci_read(address, function);
-    if (strcmp(function->driver, NVGRACE_DRIVER) != 0) {
+    if (strcmp(function->driver, driver) != 0) {
         snprintf(reason, bytes,
-                 "%s is bound to %s, not to " NVGRACE_DRIVER
-                 "; see the kernel-log facts",
-                 address, function->driver[0] ? function->driver : "no driver");
+                 "%s is bound to %s, not to %s; see the kernel-log facts",
+                 address, function->driver[0] ? function->driver : "no driver",
+                 driver);
         return false;
     }
     return true;
+}
+
+bool pci_bind_nvgrace(struct pci_function *function, char *reason, size_t bytes)
+{
+    return pci_bind(function, NVGRACE_DRIVER, reason, bytes);
 }

@@ -55,9 +55,13 @@ const char *pci_path(const struct pci_function *function, const char *name);
 void pci_print_facts(const struct pci_function *function);
 
 /*
- * Makes NVIDIA's VFIO driver bind the function, and reads the function again.
- * False with a sentence in `reason` if it is not bound afterwards.
+ * Makes a driver bind the function, and reads the function again. False with a
+ * sentence in `reason` if it is not bound afterwards.
  */
+bool pci_bind(struct pci_function *function, const char *driver, char *reason,
+              size_t bytes);
+
+/* The same with NVIDIA's VFIO driver. */
 bool pci_bind_nvgrace(struct pci_function *function, char *reason,
                       size_t bytes);
 

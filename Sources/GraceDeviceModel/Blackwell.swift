@@ -57,12 +57,14 @@ extension Chip {
       saysReadinessInConfig: saysReadinessInConfig, registerBARSize: 16 << 20,
       interruptVectors: 0, messageVectors: 9,
       messageTableOffset: 0x00b9_0000, messagePendingOffset: 0x00ba_0000,
-      registers: { commonRegisters($0) + blackwellRegisters(memorySize: $1) },
+      registers: { commonRegisters($0) + blackwellRegisters(memorySize: $1) + ownRegisters() },
       capabilities: { blackwellCapabilities($0) })
   }
 }
 
 /// What GB100 has in BAR0 beside the registers of all chips.
+///
+/// There is no transfer engine: how software reaches one is published for Hopper alone (Linux 7.3, nv_falcon).
 private func blackwellRegisters(memorySize: UInt64) -> [RegisterSpec] {
   [
     RegisterSpec(

@@ -13,22 +13,22 @@ extension GraceDevice {
   ///   - size: 1 to 8, at any alignment; another size reads as 64 ones.
   @inline(__always)
   public mutating func readRegion(_ index: Int, at offset: UInt64, size: UInt32) -> UInt64 {
+    if isDword(index, offset, size) {
+      return UInt64(register(at: UInt32(truncatingIfNeeded: offset)))
+    }
     guard isInRegisters(index, offset, size) else {
       return index == RegionList.registers ? ones(size) : readElsewhere(index, at: offset, size: size)
     }
-    let position = UInt32(truncatingIfNeeded: offset)
-    if size == 4, position & 3 == 0 { return UInt64(register(at: position)) }
-    return readLanes(at: position, size: size)
+    return readLanes(at: UInt32(truncatingIfNeeded: offset), size: size)
   }
 
   /// Writes the low `size` bytes of `value`; dropped wherever `readRegion` reads ones.
   @inline(__always)
   public mutating func writeRegion(_ index: Int, at offset: UInt64, value: UInt64, size: UInt32) {
-    guard isInRegisters(index, offset, size) else { return }
     let position = UInt32(truncatingIfNeeded: offset)
-    if size == 4, position & 3 == 0 {
-      registers.write(UInt32(truncatingIfNeeded: value), lanes: .max, at: position)
-    } else {
+    if isDword(index, offset, size) {
+      writeRegister(UInt32(truncatingIfNeeded: value), lanes: .max, at: position)
+    } else if isInRegisters(index, offset, size) {
       writeLanes(at: position, value: value, size: size)
     }
   }
@@ -50,12 +50,25 @@ extension GraceDevice {
   @inline(__always)
   private mutating func register(at offset: UInt32) -> UInt32 {
     guard let location = registers.locate(offset) else { return 0 }
-    switch registers.entries[location.entry].behaviour {
-    case .stored: return registers.value(location)
+    let behaviour = registers.entries[location.entry].behaviour
+    // Most are stored: they need not go through a table of jumps.
+    if _fastPath(behaviour == .stored) { return registers.value(location) }
+    switch behaviour {
     case .linkStatus: return linkStatus
     case .bootStatus: return bootStatus
     case .timeLow: return UInt32(truncatingIfNeeded: host.now()) & 0xffff_ffe0
     case .timeHigh: return UInt32(truncatingIfNeeded: host.now() >> 32)
+    default: return readActive(location)
+    }
+  }
+
+  /// Writes the byte lanes in `lanes` of the register at `offset`, a multiple of 4.
+  private mutating func writeRegister(_ value: UInt32, lanes: UInt32, at offset: UInt32) {
+    guard let location = registers.locate(offset) else { return }
+    if registers.entries[location.entry].behaviour.actsOnWrite {
+      writeActive(value, lanes: lanes, to: location)
+    } else {
+      registers.write(value, lanes: lanes, to: location)
     }
   }
 
@@ -82,9 +95,16 @@ extension GraceDevice {
       let count = min(4 &- lane, size &- position)
       let lanes = UInt32(truncatingIfNeeded: ones(count)) << (lane &* 8)
       let dword = UInt32(truncatingIfNeeded: value >> UInt64(position &* 8)) << (lane &* 8)
-      registers.write(dword, lanes: lanes, at: address & ~3)
+      writeRegister(dword, lanes: lanes, at: address & ~3)
       position &+= count
     }
+  }
+
+  /// Whether an access is one whole register, as nearly every one is. The size of a BAR is a multiple of 4, so that it ends
+  /// inside if it begins there.
+  @inline(__always)
+  private mutating func isDword(_ index: Int, _ offset: UInt64, _ size: UInt32) -> Bool {
+    index == RegionList.registers && size == 4 && offset & 3 == 0 && offset < registerBARSize
   }
 
   /// Whether an access lies within the registers; every other region holds memory, which is the host's.

@@ -15,6 +15,9 @@ extension GraceDevice {
   /// wants otherwise.
   public mutating func reset(_ kind: ResetKind) {
     registers.resetValues()
+    transfers.reset()
+    processor.reset()
+    doorbellCount = 0
     resetConfig(kind)
     // The host puts the function back into D0.
     isAsleep = false
@@ -48,5 +51,6 @@ extension GraceDevice {
     }
     updateReadinessInConfig()
     host.setTimer(deadline: readiness.nextDeadline)
+    serveAllChannels()
   }
 }

@@ -31,13 +31,15 @@ public enum SnapshotError: Error, Equatable, Sendable {
 
 extension GraceDevice {
   /// The layout that is written: all numbers are little-endian.
-  private static var snapshotVersion: UInt32 { 3 }
+  private static var snapshotVersion: UInt32 { 4 }
   /// "GRSS" in ASCII.
   private static var snapshotMagic: UInt32 { 0x5353_5247 }
 
   /// The state of the device, without memory and configuration space, which are the host's.
   ///
-  /// Magic, version, identity, memory size, readiness and fault, bad pages, register values, CRC-32.
+  /// Magic, version, identity, memory size, readiness and fault, bad pages, register values, what the transfer engine
+  /// and the security processor have beside them, messages sent by the doorbell, CRC-32.
+  /// A transfer is over with the access that starts it, so none is ever under way here.
   public func snapshot() -> [UInt8] {
     var writer = SnapshotWriter()
     writer.append(Self.snapshotMagic)
@@ -49,6 +51,12 @@ extension GraceDevice {
     for index in deadlines.indices { writer.append(deadlines[index]) }
     for index in 0..<PoisonedPages.capacity { writer.append(poison[index] ?? .max) }
     for index in 0..<registers.valueCount { writer.append(registers.values[index]) }
+    writer.append(UInt32(transfers.result.rawValue) | UInt32(transfers.isEnabled ? 0x100 : 0))
+    writer.append(doorbellCount)
+    writer.append(processor.sent)
+    for index in processor.unfinished.indices { writer.append(processor.unfinished[index].state) }
+    writer.append(transfers.memory)
+    writer.append(processor.memory)
     writer.append(checksum(writer.bytes))
     return writer.bytes
   }
@@ -79,6 +87,16 @@ extension GraceDevice {
       if page < options.backingSize { _ = pages.insert(page) }
     }
     for index in 0..<registers.valueCount { registers.restore(reader.next32(), at: index) }
+    let engine = reader.next32()
+    transfers.result = TransferResult(rawValue: UInt8(truncatingIfNeeded: engine)) ?? .moved
+    transfers.isEnabled = engine & 0x100 != 0
+    doorbellCount = reader.next32()
+    processor.sent = reader.next32()
+    for index in processor.unfinished.indices {
+      processor.unfinished[index] = UnfinishedMessage(state: reader.next32())
+    }
+    reader.fill(&transfers.memory)
+    reader.fill(&processor.memory)
     // Configuration space is the host's, and saved and loaded by it before this.
     isAsleep = false
     followPowerState()
@@ -90,7 +108,8 @@ extension GraceDevice {
 
   /// The length of a snapshot in bytes, which depends on the profile only.
   public var snapshotByteCount: Int {
-    13 * 4 + 2 * 4 + PoisonedPages.capacity * 8 + registers.valueCount * 4
+    13 * 4 + 2 * 4 + PoisonedPages.capacity * 8
+      + (registers.valueCount + 3 + processor.unfinished.count + 1024 + 2048) * 4
   }
 
   /// What tells the device from others that a guest would see a difference to: a checksum over representation,

@@ -17,6 +17,14 @@ public struct GraceDevice<Host: DeviceHost>: ~Copyable {
   /// Size of BAR0 in bytes: a copy, so that an access need not look at the regions.
   var registerBARSize: UInt64
   var registers: RegisterFile
+  /// What moves bytes, on chips that have it.
+  var transfers = TransferEngine()
+  /// What enables that, likewise.
+  var processor = SecurityProcessor()
+  /// Messages that the doorbell has sent since the last reset.
+  var doorbellCount: UInt32 = 0
+  /// Vectors that the device has, by MSI-X or MSI: a copy, as the size of BAR0 is.
+  let vectorCount: UInt32
   var readiness: Readiness
   var memoryMode: RegionMode = .memory
   /// Whether the function is in D3hot, in which it answers configuration requests alone.
@@ -42,6 +50,7 @@ public struct GraceDevice<Host: DeviceHost>: ~Copyable {
       apertureSize: options.apertureSize, extendedMemory: options.firmware.extendedMemory)
     layout = ConfigLayout(options, regions: regions)
     registerBARSize = options.profile.chip.registerBARSize
+    vectorCount = max(options.profile.chip.messageVectors, options.profile.chip.interruptVectors)
     registers = RegisterFile(
       options.profile.chip.registers(options.profile.chip, options.memorySize))
     fault = options.fault

@@ -41,7 +41,7 @@ extension Chip {
       hasAperture: false, saysReadinessInConfig: false, registerBARSize: 16 << 20, interruptVectors: 16,
       messageVectors: 9,
       messageTableOffset: 0x00b9_0000, messagePendingOffset: 0x00ba_0000,
-      registers: { commonRegisters($0) + hopperRegisters(memorySize: $1) },
+      registers: { commonRegisters($0) + hopperRegisters(memorySize: $1) + ownRegisters() },
       capabilities: { hopperCapabilities($0) })
   }
 }
@@ -50,13 +50,25 @@ extension Chip {
 private func hopperRegisters(memorySize: UInt64) -> [RegisterSpec] {
   [
     RegisterSpec(
+      "memory clear", at: 0x10_0b20, behaviour: .memoryClear,
+      meaning: "1: the memory has been cleared, which is part of its training.",
+      source: "Linux 7.3, tools/testing/selftests/vfio/lib/drivers/nv_falcon/hw.h, NV_MEM_CLEAR_OFFSET"),
+    RegisterSpec(
       "NV_PFB_PRI_MMU_LOCAL_MEMORY_RANGE", at: 0x10_0ce0, reset: localMemoryRange(memorySize),
       meaning: "Memory size: magnitude (bits 27:4) << (scale (bits 3:0) + 20) bytes.",
       source: "edk2-nvidia, Server/TH500/Drivers/TH500GpuDxe/core/GPUSupportMemSize*.c"),
     RegisterSpec(
+      "DMA address, top bits", at: TransferSpec.topAddress, writable: 0x0001_ffff,
+      meaning: "Bits 63:47 of the addresses of transfers.",
+      source: "Linux 7.3, nv_falcon/hw.h, NV_GPU_DMA_ADDR_TOP_BITS_REG"),
+    RegisterSpec(
+      "NV_PGC6_AON_SECURE_SCRATCH_GROUP_05(0)", at: 0x11_8234, behaviour: .firmwareBoot,
+      meaning: "0x3ff: boot is complete; on Hopper 0x200bc says the same.",
+      source: "Linux 7.3, nv_falcon/hw.h, NV_BOOT_COMPLETE_OFFSET, and drivers/gpu/nova-core/regs.rs"),
+    RegisterSpec(
       "usable framebuffer size", at: 0x11_83a4, reset: UInt32(truncatingIfNeeded: memorySize >> 20),
       meaning: "Memory size in MiB.", source: "open-gpu-kernel-modules 595.45.04, usable FB size scratch"),
-  ]
+  ] + transferRegisters() + securityProcessorRegisters()
 }
 
 /// The capabilities of GH100 at the offsets of its published header (dev_xtl_ep_pcfg_gpu.h in

@@ -5,10 +5,10 @@
 /// An access must not allocate nor count references, so everything lies in inline arrays: a page index that
 /// leads to the first entry of a 4 KiB page, entries in the order of their offsets, and the stored values.
 struct RegisterFile {
-  /// Entries that a map may have: those of a chip, eleven, and a user's own.
+  /// Entries that a map may have: those of a chip, 33 on Hopper, and a user's own.
   static var capacity: Int { 96 }
-  /// Values that a map may have: a scratch array takes one for each register.
-  static var valueCapacity: Int { 192 }
+  /// Values that a map may have: an array takes one for each register.
+  static var valueCapacity: Int { 256 }
   /// 16 MiB, the size of BAR0, in 4 KiB pages.
   static var pageCount: Int { 4096 }
 
@@ -31,7 +31,7 @@ struct RegisterFile {
 
   private(set) var entries = InlineArray<96, Entry>(repeating: Entry())
   private(set) var entryCount = 0
-  private(set) var values = InlineArray<192, UInt32>(repeating: 0)
+  private(set) var values = InlineArray<256, UInt32>(repeating: 0)
   private(set) var valueCount = 0
   /// For each page the first entry that reaches into it, or `noEntry`.
   private var firstEntry = InlineArray<4096, UInt8>(repeating: 0xff)
@@ -97,9 +97,30 @@ struct RegisterFile {
     location.value < Self.valueCapacity ? values[location.value] : 0
   }
 
-  /// Writes `value` to the byte lanes in `lanes` of the register at `offset`, as its masks allow.
-  mutating func write(_ value: UInt32, lanes: UInt32, at offset: UInt32) {
-    guard let location = locate(offset), location.value < Self.valueCapacity else { return }
+  /// The stored value of the register at `offset`, a multiple of 4; 0 where none is declared.
+  mutating func value(at offset: UInt32) -> UInt32 {
+    guard let location = locate(offset) else { return 0 }
+    return value(location)
+  }
+
+  /// Stores a value, whatever the masks say; nothing happens at a location that is none of ours.
+  mutating func setValue(_ value: UInt32, _ location: Location) {
+    if location.value < Self.valueCapacity { values[location.value] = value }
+  }
+
+  /// The same for the register at `offset`, a multiple of 4.
+  mutating func setValue(_ value: UInt32, at offset: UInt32) {
+    if let location = locate(offset) { setValue(value, location) }
+  }
+
+  /// Which register of an array lies at `location`.
+  mutating func index(_ location: Location) -> Int {
+    location.value &- Int(entries[location.entry].firstValue)
+  }
+
+  /// Writes `value` to the byte lanes in `lanes` of a register, as its masks allow.
+  mutating func write(_ value: UInt32, lanes: UInt32, to location: Location) {
+    guard location.value < Self.valueCapacity else { return }
     let entry = entries[location.entry]
     values[location.value] = RegisterSpec.merging(
       value, lanes: lanes, into: values[location.value], writable: entry.writable,

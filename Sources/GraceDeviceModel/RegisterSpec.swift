@@ -68,4 +68,32 @@ public enum RegisterBehaviour: UInt8, Sendable {
   case timeLow
   /// High 32 bits of the guest's time in nanoseconds.
   case timeHigh
+
+  // What follows is read out of line: no register of these is on a path that has to be fast.
+
+  /// 1 when the memory is trained and thereby cleared, else 0.
+  case memoryClear
+  /// 0x3ff when the boot is complete, else 0.
+  case firmwareBoot
+  /// 0 when the transfer engine may be used, else a value that says that it may not.
+  case transferAccess
+  /// How the last transfer ended.
+  case transferResult
+
+  // A write of what follows does something; `actsOnWrite` counts on it that they come last.
+
+  /// The last value written, and whether the engine is done; a write starts a transfer.
+  case transferCommand
+  /// Ports into the engine's data memory: a control and a data register each.
+  case dataPort
+  /// Ports into the memory of the security processor: a control and a data register each.
+  case messagePort
+  /// Head and tail of queues; a write may be what the security processor waits for.
+  case queue
+  /// A write sends a message; reads give how many were sent.
+  case doorbell
+
+  /// Whether a write does more than to store bits.
+  @inline(__always)
+  var actsOnWrite: Bool { rawValue >= RegisterBehaviour.transferCommand.rawValue }
 }

@@ -14,6 +14,14 @@ struct SnapshotWriter {
   }
 }
 
+extension SnapshotWriter {
+  /// Appends all of a memory.
+  mutating func append<let wordCount: Int>(_ memory: borrowing FalconMemory<wordCount>) {
+    let words = memory.words.span
+    for index in words.indices { append(words[index]) }
+  }
+}
+
 /// Reads numbers in little-endian order; zeros past the end.
 struct SnapshotReader {
   private let bytes: [UInt8]
@@ -36,6 +44,13 @@ struct SnapshotReader {
   mutating func next64() -> UInt64 {
     let low = next32()
     return UInt64(low) | UInt64(next32()) << 32
+  }
+}
+
+extension SnapshotReader {
+  /// Takes over all of a memory.
+  mutating func fill<let wordCount: Int>(_ memory: inout FalconMemory<wordCount>) {
+    for index in 0..<wordCount { memory.setWord(next32(), at: index) }
   }
 }
 

@@ -33,7 +33,8 @@ extension GraceBoot {
 
   private func boot(_ machine: MachineOptions, assets: GuestAssets, log: LineLog?) async throws -> GuestRun {
     log?.write("==== \(machine.title)")
-    let limit = Duration.seconds(timeLimit)
+    // The selftests wait a second for each transfer that never ends.
+    let limit = Duration.seconds(timeLimit ?? (machine.selftests == nil ? 120 : 600))
     return try await GuestRun.boot(machine, assets: assets, timeLimit: limit) { log?.write($0.text) }
   }
 

@@ -50,6 +50,12 @@ struct GraceBoot: AsyncParsableCommand {
       valueName: "count"))
   var hostNodes = 1
 
+  @Option(
+    help: ArgumentHelp(
+      "Also run the kernel's VFIO selftests, with the GPU bound to this driver: vfio-pci or nvgrace_gpu_vfio_pci.",
+      valueName: "driver"))
+  var selftests: String?
+
   @Flag(help: "Give the terminal to a guest with a shell, bare-metal unless said otherwise; no report.")
   var shell = false
 
@@ -59,8 +65,10 @@ struct GraceBoot: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Append the whole console of each guest to this file.", valueName: "file"))
   var log: String?
 
-  @Option(help: ArgumentHelp("Seconds after which a guest is given up.", valueName: "seconds"))
-  var timeLimit = 120
+  @Option(
+    help: ArgumentHelp(
+      "Seconds after which a guest is given up. (default: 120, or 600 with selftests)", valueName: "seconds"))
+  var timeLimit: Int?
 
   @Flag(help: "Print QEMU's command lines, and boot nothing.")
   var printCommand = false
@@ -73,10 +81,17 @@ struct GraceBoot: AsyncParsableCommand {
 
   func validate() throws {
     _ = try machines()
-    if timeLimit < 1 { throw ValidationError("The time limit is \(timeLimit); give at least one second.") }
+    if let timeLimit, timeLimit < 1 {
+      throw ValidationError("The time limit is \(timeLimit); give at least one second.")
+    }
     if shell, json || log != nil || printCommand {
       throw ValidationError(
         "A shell leaves no report; leave out --json, --log and --print-command, or --shell.")
+    }
+    if selftests != nil, shell || printCommand {
+      throw ValidationError(
+        "The selftests are joined to the guest's programs for a run with a report; leave out --shell and --print-command."
+      )
     }
     if json, printCommand {
       throw ValidationError("--print-command prints no report; leave out --json, or --print-command.")
@@ -108,6 +123,7 @@ struct GraceBoot: AsyncParsableCommand {
     if machine == .q35, shell {
       throw ValidationError("The shell's programs are arm64's; leave out --shell, or choose --machine virt.")
     }
+    let driver = try driver(on: machine)
     let size = try memorySize.map { try ByteCount(parsing: $0).bytes }
     return try representations().map { representation in
       var options = MachineOptions(
@@ -116,9 +132,24 @@ struct GraceBoot: AsyncParsableCommand {
       options.tree = tree
       options.hostNodes = hostNodes
       options.isInteractive = shell
+      if let driver { options.add(Selftests(driver: driver)) }
       _ = try options.memorySplit()
       return options
     }
+  }
+
+  /// The driver under which the selftests run, if they do.
+  private func driver(on machine: MachineKind) throws -> Selftests.Driver? {
+    guard let selftests else { return nil }
+    guard machine.hasDriver else {
+      throw ValidationError("The selftests are arm64's; leave out --selftests, or choose --machine virt.")
+    }
+    guard let driver = Selftests.Driver(rawValue: selftests) else {
+      throw ValidationError(
+        "There is no driver '\(selftests)' for selftests; choose \(list(Selftests.Driver.allCases.map(\.rawValue)))."
+      )
+    }
+    return driver
   }
 
   /// Choices in a sentence.
@@ -128,7 +159,10 @@ struct GraceBoot: AsyncParsableCommand {
   }
 
   private func representations() throws -> [Representation] {
-    if representation == "both" { return shell ? [.bareMetal] : [.vm, .bareMetal] }
+    if representation == "both" {
+      // A shell has one terminal, and the selftests are about the host's side.
+      return shell || selftests != nil ? [.bareMetal] : [.vm, .bareMetal]
+    }
     guard let representation = Representation(rawValue: representation) else {
       throw ValidationError("There is no representation '\(representation)'; choose vm, bare-metal or both.")
     }
@@ -137,7 +171,9 @@ struct GraceBoot: AsyncParsableCommand {
 
   mutating func run() async throws {
     let machines = try machines()
-    let required = GuestAssets.required(for: machines[0].machine) + (shell ? [.shellInitrd] : [])
+    let required =
+      GuestAssets.required(for: machines[0].machine) + (shell ? [.shellInitrd] : [])
+      + (selftests == nil ? [] : [.selftestsInitrd])
     let assets = try GuestAssets.load(from: assets, needing: required)
     if printCommand {
       for machine in machines {

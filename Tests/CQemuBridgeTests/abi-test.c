@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "counters.h"
+#include "engine.h"
 #include "grace-gpu-loader.h"
 #include "tap.h"
 
@@ -325,6 +326,82 @@ static void test_access_cost(void)
     functions->destroy(device);
 }
 
+/* The same for what moves bytes, and for the registers around it. */
+static void test_engine_cost(void)
+{
+    static const uint64_t offsets[] = {
+        0x100b20,        0x118234,       ENGINE_LOCK, ENGINE_PORT,
+        ENGINE_PORT + 4, ENGINE_COMMAND, 0x8f2ac0,    0x8f2ac4,
+        0x8f2c00,        0x8f2c84,       DOORBELL,    ENGINE_RESULT};
+    GraceDevice *device = make("profile", "gh200-480gb");
+    unsigned long allocations = counted_allocations;
+    unsigned long copies = counted_copies;
+
+    engine_open(functions, device, TARGET_SYSTEM);
+    for (uint32_t size = 4; size <= GRACE_DMA_SIZE; size *= 2) {
+        expect(engine_move(functions, device, 512, size, 0));
+        expect(engine_move(functions, device, 768, size, 1));
+        expect(!engine_move(functions, device, 4096, size, 1));
+    }
+    engine_open(functions, device, TARGET_MEMORY);
+    expect(engine_move(functions, device, 0, 256, 0));
+    expect(engine_move(functions, device, 256, 256, 1));
+    for (unsigned size = 1; size <= 8; size++) {
+        for (unsigned i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
+            functions->region_read(device, 0, offsets[i], size);
+            functions->region_write(device, 0, offsets[i], i, size);
+        }
+    }
+    expect(counted_allocations == allocations);
+    expect(counted_copies == copies);
+    functions->destroy(device);
+}
+
+static void test_engine(void)
+{
+    static const uint32_t targets[] = {TARGET_SYSTEM, TARGET_MEMORY};
+
+    for (int i = 0; i < 2; i++) {
+        GraceDevice *device = make("profile", "gh200-480gb");
+        uint8_t *bytes = i == 0 ? world.bus : world.memory;
+
+        for (int j = 0; j < 256; j++) {
+            bytes[256 + j] = (uint8_t)(j ^ 0x5a);
+        }
+        functions->reset(device, GRACE_RESET_COLD);
+        expect(functions->region_read(device, 0, ENGINE_LOCK, 4) >> 16 ==
+               0xbadf);
+        expect(!engine_move(functions, device, 256, 256, 0));
+        engine_open(functions, device, targets[i]);
+        expect(functions->region_read(device, 0, ENGINE_LOCK, 4) >> 16 !=
+               0xbadf);
+        expect(engine_move(functions, device, 256, 256, 0));
+        expect(engine_move(functions, device, 512, 128, 1));
+        expect(memcmp(bytes + 512, bytes + 256, 128) == 0);
+        expect(bytes[511] == (0xff ^ 0x5a) && bytes[640] == 0);
+        // Not an own address in either memory of this host.
+        expect(!engine_move(functions, device, 1ull << 40, 4, 1));
+        expect(functions->region_read(device, 0, ENGINE_RESULT, 4) != 0);
+        expect(engine_move(functions, device, 768, 4, 1));
+        expect(functions->region_read(device, 0, ENGINE_RESULT, 4) == 0);
+        expect(memcmp(bytes + 768, bytes + 256, 4) == 0 && bytes[772] == 0);
+        expect(engine_command(functions, device, 0x14, 0) == 0xa0);
+        functions->destroy(device);
+    }
+}
+
+static void test_doorbell(void)
+{
+    GraceDevice *device = make("profile", "gh200-480gb");
+
+    functions->region_write(device, 0, DOORBELL, 8, 4);
+    functions->region_write(device, 0, DOORBELL, 1, 1);
+    functions->region_write(device, 0, DOORBELL, UINT32_MAX, 4);
+    expect(world.interrupts == (1u << 8 | 1u << 1));
+    expect(functions->region_read(device, 0, DOORBELL, 4) == 2);
+    functions->destroy(device);
+}
+
 static void test_two_devices(void)
 {
     GraceDevice *first = make("profile", "gh200-120gb");
@@ -406,10 +483,12 @@ static void test_snapshot(void)
 {
     GraceError error = {.struct_size = sizeof(error)};
     GraceDevice *device = make("profile", "gh200-480gb");
-    uint8_t state[4096];
+    static uint8_t state[32768];
     uint32_t length = 0;
 
     functions->region_write(device, 0, 0x1400, 42, 4);
+    engine_open(functions, device, TARGET_SYSTEM);
+    functions->region_write(device, 0, ENGINE_PORT + 4, 43, 4);
     expect(functions->snapshot_save(device, NULL, 0, &length) == GRACE_E_SPACE);
     expect(length > 0 && length < sizeof(state));
     state[length - 1] = 0xcc;
@@ -427,6 +506,8 @@ static void test_snapshot(void)
     expect(functions->region_read(device, 0, 0x1400, 4) == 0);
     expect(functions->snapshot_load(device, state, length, &error) == GRACE_OK);
     expect(functions->region_read(device, 0, 0x1400, 4) == 42);
+    expect(functions->region_read(device, 0, ENGINE_PORT + 4, 4) == 43);
+    expect(functions->region_read(device, 0, ENGINE_LOCK, 4) == 0);
     functions->destroy(device);
 }
 
@@ -505,6 +586,9 @@ int main(int argc, char **argv)
     run("indexes out of range are refused", test_indexes);
     run("an access of any place and size has a result", test_accesses);
     run("an access allocates and copies nothing", test_access_cost);
+    run("an engine at work allocates and copies nothing", test_engine_cost);
+    run("the engine moves bytes both ways, to both memories", test_engine);
+    run("the doorbell sends messages, and only of own vectors", test_doorbell);
     run("two devices share nothing", test_two_devices);
     run("configuration space is filled, and nothing beside it", test_config);
     run("the clock brings up what is due", test_clock);

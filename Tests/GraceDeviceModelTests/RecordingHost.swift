@@ -14,6 +14,19 @@ struct RecordingHost: DeviceHost {
     case interrupt(UInt32)
   }
 
+  /// A transfer that the device asked for: of one of the two memories, at an address, with so many bytes.
+  struct Transfer: Equatable {
+    var isBus: Bool
+    var isWrite: Bool
+    var address: UInt64
+    var count: Int
+  }
+
+  /// Every transfer that was asked for, also those that were refused.
+  var transfers: [Transfer] = []
+  /// Pages of the device's memory that cannot be read.
+  var badPages: Set<UInt64> = []
+
   /// Main memory, by bus address; what is not there is not mapped.
   var bus: [UInt64: UInt8] = [:]
   /// What was written to the device's memory.
@@ -36,6 +49,7 @@ struct RecordingHost: DeviceHost {
     calls.append(.clear(from: offset, byteCount: byteCount))
   }
   mutating func readBus(at address: UInt64, count: Int, into block: inout TransferBlock) -> Bool {
+    transfers.append(Transfer(isBus: true, isWrite: false, address: address, count: count))
     for index in 0..<count {
       guard let byte = bus[address &+ UInt64(index)] else { return false }
       block.bytes[index] = byte
@@ -43,6 +57,7 @@ struct RecordingHost: DeviceHost {
     return true
   }
   mutating func writeBus(at address: UInt64, count: Int, from block: inout TransferBlock) -> Bool {
+    transfers.append(Transfer(isBus: true, isWrite: true, address: address, count: count))
     for index in 0..<count {
       guard bus[address &+ UInt64(index)] != nil else { return false }
       bus[address &+ UInt64(index)] = block.bytes[index]
@@ -50,17 +65,23 @@ struct RecordingHost: DeviceHost {
     return true
   }
   mutating func readMemory(at offset: UInt64, count: Int, into block: inout TransferBlock) -> Bool {
-    guard offset < memorySize, UInt64(count) <= memorySize - offset else { return false }
+    transfers.append(Transfer(isBus: false, isWrite: false, address: offset, count: count))
+    guard offset < memorySize, UInt64(count) <= memorySize - offset, !badPages.contains(offset & ~0xfff)
+    else { return false }
     for index in 0..<count { block.bytes[index] = memory[offset + UInt64(index)] ?? 0 }
     return true
   }
   mutating func writeMemory(at offset: UInt64, count: Int, from block: inout TransferBlock) -> Bool {
+    transfers.append(Transfer(isBus: false, isWrite: true, address: offset, count: count))
     guard offset < memorySize, UInt64(count) <= memorySize - offset else { return false }
     for index in 0..<count { memory[offset + UInt64(index)] = block.bytes[index] }
     return true
   }
   mutating func interrupt(_ vector: UInt32) { calls.append(.interrupt(vector)) }
-  mutating func setPoison(_ isBad: Bool, at offset: UInt64) { calls.append(.poison(isBad, at: offset)) }
+  mutating func setPoison(_ isBad: Bool, at offset: UInt64) {
+    calls.append(.poison(isBad, at: offset))
+    if isBad { badPages.insert(offset) } else { badPages.remove(offset) }
+  }
   func configByte(at offset: Int) -> UInt8 { config[offset] }
   mutating func setConfigByte(_ byte: UInt8, at offset: Int) { config[offset] = byte }
   mutating func setConfigMasks(_ masks: ConfigMasks, at offset: Int) { self.masks[offset] = masks }

@@ -49,7 +49,8 @@ struct SnapshotTests {
     let state = try Self.busy().snapshot()
     var target = try device(Self.slow)
     let before = target.snapshot()
-    for bit in 0..<state.count * 8 {
+    // All of what comes first and of the checksum, and many between.
+    for bit in 0..<state.count * 8 where bit < 0x60 * 8 || bit % 211 == 0 || bit >= (state.count - 8) * 8 {
       var damaged = state
       damaged[bit / 8] ^= 1 << UInt8(bit % 8)
       #expect(throws: SnapshotError.self, "bit \(bit)") { try target.restore(damaged) }
@@ -62,7 +63,7 @@ struct SnapshotTests {
   func lengths() throws {
     let state = try Self.busy().snapshot()
     var target = try device(Self.slow)
-    for count in 0..<state.count {
+    for count in 0..<state.count where count < 0x600 || count % 97 == 0 || count > state.count - 8 {
       let expected = SnapshotError.wrongLength(count, expected: state.count)
       #expect(throws: expected) { try target.restore(Array(state.prefix(count))) }
     }
@@ -77,7 +78,7 @@ struct SnapshotTests {
     var state = try Self.busy().snapshot()
     state[4] = 1
     var target = try device(Self.slow)
-    #expect(throws: SnapshotError.otherVersion(1, expected: 3)) { try target.restore(state) }
+    #expect(throws: SnapshotError.otherVersion(1, expected: 4)) { try target.restore(state) }
   }
 
   @Test(

@@ -88,6 +88,27 @@ struct GraceBootTests {
     #expect(try GraceBoot.parse(["--shell"]).machines()[0].isInteractive)
   }
 
+  @Test("selftests run on the host's side, with memory that they can map")
+  func selftests() throws {
+    let machines = try GraceBoot.parse(["--selftests", "vfio-pci", "--gpus", "2"]).machines()
+    var expected = MachineOptions(representation: .bareMetal, memorySize: 3 << 30, gpuCount: 2)
+    expected.ramSize = 4 << 30
+    expected.propertiesOfGPU = [0: ["memory-base": "0x80000000000"], 1: ["memory-base": "0x90000000000"]]
+    expected.selftests = Selftests(driver: .generic)
+    #expect(machines == [expected])
+    let words = machines[0].kernelCommandLine
+    #expect(words.hasSuffix(" grace.tests=all,vfio-selftests grace.driver=vfio-pci"))
+    // Blackwell's memory is not divided.
+    let blackwell = try GraceBoot.parse(["--selftests", "nvgrace_gpu_vfio_pci", "--profile", "gb200"])
+      .machines()
+    #expect(blackwell.map(\.memorySize) == [2 << 30])
+    let own = ["--selftests", "vfio-pci", "--memory-size", "5G", "--representation", "vm"]
+    let machine = try GraceBoot.parse(own).machines()[0]
+    #expect(machine.memorySize == 5 << 30)
+    #expect(machine.representation == .vm)
+    #expect(machine.propertiesOfGPU.isEmpty)
+  }
+
   @Test(
     "what cannot be is refused in one sentence that says what can",
     arguments: [
@@ -124,6 +145,18 @@ struct GraceBootTests {
       (
         ["--machine", "q35", "--shell"],
         "The shell's programs are arm64's; leave out --shell, or choose --machine virt."
+      ),
+      (
+        ["--machine", "q35", "--selftests", "vfio-pci"],
+        "The selftests are arm64's; leave out --selftests, or choose --machine virt."
+      ),
+      (
+        ["--selftests", "nvgrace"],
+        "There is no driver 'nvgrace' for selftests; choose vfio-pci or nvgrace_gpu_vfio_pci."
+      ),
+      (
+        ["--selftests", "vfio-pci", "--shell"],
+        "The selftests are joined to the guest's programs for a run with a report; leave out --shell and --print-command."
       ),
       (["--time-limit", "0"], "The time limit is 0; give at least one second."),
       (
@@ -165,11 +198,14 @@ struct GraceBootTests {
                                   (a host bridge for each). (default: root-ports)
           --host-nodes <count>    NUMA nodes with CPUs, 1 to 4; GPUs are linked to them in turn. (default:
                                   1)
+          --selftests <driver>    Also run the kernel's VFIO selftests, with the GPU bound to this driver:
+                                  vfio-pci or nvgrace_gpu_vfio_pci.
           --shell                 Give the terminal to a guest with a shell, bare-metal unless said
                                   otherwise; no report.
           --json                  Print the report as JSON.
           --log <file>            Append the whole console of each guest to this file.
-          --time-limit <seconds>  Seconds after which a guest is given up. (default: 120)
+          --time-limit <seconds>  Seconds after which a guest is given up. (default: 120, or 600 with
+                                  selftests)
           --print-command         Print QEMU's command lines, and boot nothing.
           --assets <file>         Where QEMU, kernel and the rest are. (default: $GRACE_ASSETS, else
                                   .build/guest-assets.env)

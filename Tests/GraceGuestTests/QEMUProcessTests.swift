@@ -43,7 +43,7 @@ struct QEMUProcessTests {
       "echo here; trap '' TERM; while :; do sleep 0.1; done", limit: .milliseconds(500))
     #expect(run.ending == .timedOut(limit: .milliseconds(500)))
     #expect(run.console.map(\.text) == ["here"])
-    #expect(run.wallTime < .seconds(10))
+    #expect(run.wallTime < .seconds(60))
   }
 
   @Test("a signal that ended it is told")

@@ -64,11 +64,11 @@ struct TurnTests {
   func failure() async throws {
     let start = ContinuousClock.now
     await #expect(throws: Refused()) {
-      try await process("echo '# host: break'; read a; echo \"got $a\"; sleep 20").run { _, _ in
+      try await process("echo '# host: break'; read a; echo \"got $a\"; sleep 300").run { _, _ in
         throw Refused()
       }
     }
-    #expect(start.duration(to: .now) < .seconds(10))
+    #expect(start.duration(to: .now) < .seconds(60))
   }
 
   @Test("at the time limit the run is over, though the host has not answered")

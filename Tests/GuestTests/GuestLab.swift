@@ -12,8 +12,10 @@ actor GuestLab {
   private var waiting: [CheckedContinuation<Void, Never>] = []
 
   /// The guest on that machine, booted now or earlier.
-  static func guest(_ options: MachineOptions) async throws -> GuestRun {
-    try await shared.task(for: options).value
+  static func guest(
+    _ options: MachineOptions, timeLimit: Duration = QEMUProcess.defaultTimeLimit
+  ) async throws -> GuestRun {
+    try await shared.task(for: options, timeLimit: timeLimit).value
   }
 
   /// How QEMU starts with that machine, and with other assets than usual if given.
@@ -37,11 +39,13 @@ actor GuestLab {
     }
   }
 
-  private func task(for options: MachineOptions) -> Task<GuestRun, any Error> {
+  private func task(for options: MachineOptions, timeLimit: Duration) -> Task<GuestRun, any Error> {
     if let task = boots[options] { return task }
     let task = Task {
       let assets = try GuestAssets.load(needing: GuestAssets.required(for: options.machine))
-      return try await inPlace { try await GuestRun.boot(options, assets: assets) }
+      return try await inPlace {
+        try await GuestRun.boot(options, assets: assets, timeLimit: timeLimit)
+      }
     }
     boots[options] = task
     return task

@@ -13,8 +13,9 @@ readonly APT_ROOT=$GRACE_CACHE/apt
 readonly APT_SUITE=trixie
 # The guest's kernel: this series, or the next one that Debian offers once it is gone.
 readonly KERNEL_SERIES=7.3
-# What only the q35 machine needs: UEFI firmware, and the ROMs of QEMU that Debian's source package leaves out.
-readonly APT_Q35=(ovmf qemu-system-data)
+# What was not looked up from the first: UEFI firmware of the q35 machine, the ROMs of QEMU that Debian's source package
+# leaves out, and the library that the kernel's VFIO selftests want.
+readonly APT_ADDED=(ovmf qemu-system-data uuid-dev)
 
 # The first mirror of Debian's main archive that apt knows; security updates have an archive of their own.
 apt_mirror() {
@@ -115,7 +116,7 @@ apt_resolve() {
     kernel=$(apt_kernel_package)
     version=$(apt_offers "$kernel" | awk '{ print $2 }' | newest_version)
     if [[ -n $version ]]; then printf 'kernel %s=%s\n' "$kernel" "$version"; fi
-    apt_resolve_binaries busybox-static qemu-efi-aarch64 "${APT_Q35[@]}"
+    apt_resolve_binaries busybox-static qemu-efi-aarch64 "${APT_ADDED[@]}"
   } >"$APT_ROOT/sources.new"
   cat -- "$APT_ROOT/sources.new"
   mv -- "$APT_ROOT/sources.new" "$APT_ROOT/sources"
@@ -131,9 +132,9 @@ apt_resolve_binaries() {
 }
 
 # Adds what an earlier version of this script did not look up, and leaves the versions of the rest as they are.
-apt_resolve_q35() {
+apt_resolve_added() {
   local package
-  for package in "${APT_Q35[@]}"; do
+  for package in "${APT_ADDED[@]}"; do
     if ! grep -q "^$package " "$APT_ROOT/sources"; then apt_resolve_binaries "$package" >>"$APT_ROOT/sources"; fi
   done
 }
@@ -145,8 +146,8 @@ source_package() {
     apt_mirror >/dev/null
     run_step package-lists "Reading Debian's package lists" with_lock apt apt_resolve
   fi
-  if [[ " ${APT_Q35[*]} " == *" $1 "* ]] && ! grep -q "^$1 " "$APT_ROOT/sources"; then
-    run_step package-lists "Reading Debian's package lists" with_lock apt apt_resolve_q35
+  if [[ " ${APT_ADDED[*]} " == *" $1 "* ]] && ! grep -q "^$1 " "$APT_ROOT/sources"; then
+    run_step package-lists "Reading Debian's package lists" with_lock apt apt_resolve_added
   fi
   package=$(awk -v thing="$1" '$1 == thing { print $2 }' "$APT_ROOT/sources")
   [[ -n $package ]] || die "Debian's $APT_SUITE and its backports offer no package for $1${2:+; $2}"

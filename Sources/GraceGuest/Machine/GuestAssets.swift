@@ -16,6 +16,8 @@ public struct GuestAssets: Hashable, Sendable {
     case initrd = "INITRD"
     /// Shell and its tools, to be appended to the guest programs.
     case shellInitrd = "SHELL_INITRD"
+    /// The kernel's VFIO selftests, to be appended to the guest programs.
+    case selftestsInitrd = "SELFTESTS_INITRD"
     /// UEFI firmware for the `virt` machine.
     case firmware = "FIRMWARE"
     /// QEMU for x86_64 guests.
@@ -144,6 +146,8 @@ public enum GuestAssetsError: Error, Equatable, CustomStringConvertible {
       "Line \(number) of \(file) is not NAME=absolute path; run scripts/setup."
     case .missingEntry(let name) where name.hasSuffix("_X86"):
       "The assets file has no entry \(name); run scripts/setup --q35."
+    case .missingEntry(let name) where name == GuestAssets.Name.selftestsInitrd.rawValue:
+      "The assets file has no entry \(name); run scripts/setup --selftests."
     case .missingEntry(let name):
       "The assets file has no entry \(name); run scripts/setup."
     case .missingAsset(let name, let path):

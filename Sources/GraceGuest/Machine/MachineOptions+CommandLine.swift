@@ -18,6 +18,7 @@ extension MachineOptions {
     }
     if let nodes = deviceProperties["numa-nodes"], nodes != "0" { words.append("grace.nodes=\(nodes)") }
     if let word = portWindowWord { words.append(word) }
+    if let selftests { words += selftests.kernelWords }
     if isInteractive { words.append("grace.shell=1") }
     return (words + kernelWords).joined(separator: " ")
   }

@@ -40,6 +40,8 @@ public struct MachineOptions: Hashable, Sendable {
   public var extraArguments: [String] = []
   /// Further words at the end of the kernel's command line.
   public var kernelWords: [String] = []
+  /// The kernel's selftests, if the guest is to run them after its own programs; see `add(_:)`.
+  public var selftests: Selftests?
   /// Whether a person gets a shell in place of the tests.
   public var isInteractive = false
 

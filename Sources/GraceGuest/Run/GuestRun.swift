@@ -59,6 +59,9 @@ public struct GuestRun: Hashable, Sendable {
     _ options: MachineOptions, assets: GuestAssets, timeLimit: Duration = QEMUProcess.defaultTimeLimit,
     onLine: @escaping @Sendable (ConsoleLine) -> Void = { _ in }
   ) async throws -> GuestRun {
+    let initrd = try options.initrdWithSelftests(assets)
+    defer { initrd?.remove() }
+    let assets = initrd.map { assets.replacing(.initrd, with: $0.path) } ?? assets
     let process = try QEMUProcess(options: options, assets: assets, timeLimit: timeLimit)
     return try GuestRun(try await process.run(onLine: onLine), options: options)
   }
