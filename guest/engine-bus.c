@@ -16,14 +16,29 @@ static const struct transfer out = {
 
 static bool check_bus_master(struct engine *engine)
 {
+    const struct transfer from = {.address = engine->bus, .size = MAX_SIZE};
+    const struct transfer to = {
+        .address = engine->bus + 2048, .size = MAX_SIZE, .out = true};
+
     return engine_prepare(engine) && engine_events_begin(0) &&
            engine_set_bus_master(engine, false) &&
-           engine_refused(engine, &in, RESULT_BUS) &&
-           engine_refused(engine, &out, RESULT_BUS) &&
+           engine_refused(engine, &from, RESULT_BUS) &&
+           engine_refused(engine, &to, RESULT_BUS) &&
            engine_set_bus_master(engine, true) &&
-           engine_transfer(engine, &in, RESULT_DONE) &&
-           engine_transfer(engine, &out, RESULT_DONE) &&
+           engine_transfer(engine, &from, RESULT_DONE) &&
+           engine_transfer(engine, &to, RESULT_DONE) &&
            engine_events_are(engine, NULL, 0);
+}
+
+/* Nor is there memory at that physical address. */
+static bool check_nowhere(struct engine *engine)
+{
+    const struct transfer from = {.address = NOWHERE, .size = MAX_SIZE};
+    const struct transfer to = {.address = NOWHERE, .size = 4, .out = true};
+
+    return engine_prepare(engine) &&
+           engine_refused(engine, &from, RESULT_BUS) &&
+           engine_refused(engine, &to, RESULT_BUS);
 }
 
 static bool check_unmapped(struct engine *engine)
@@ -123,6 +138,14 @@ void add_bus_cases(struct engine *engine)
 {
     engine_add(engine, 0, check_bus_master,
                "with Bus Master off no DMA gets to the bus, nor to the SMMU");
+    if (engine->physical) {
+        engine_add(engine, 0, check_nowhere,
+                   "DMA to a physical address of nothing is refused");
+    }
+}
+
+void add_mapping_cases(struct engine *engine)
+{
     engine_add(engine, 0, check_unmapped,
                "DMA to an address that is not mapped is one event of the SMMU");
     engine_add(engine, 0, check_end,

@@ -72,7 +72,7 @@ enum engine_result {
 #define DATA_BYTES 4096
 #define MAX_SIZE   256
 
-/* Memory of this program, and where a case shows it to the GPU. */
+/* The buffer, and where a case shows it to the GPU. */
 #define BUFFER_BYTES (64 * KIB)
 #define BUFFER_IOVA  0x10000000
 
@@ -83,7 +83,15 @@ struct engine {
     uint64_t memory; /* coherent bytes */
     struct memory_layout layout;
     struct window registers;
+    /* Without an IOMMU: a device's addresses are physical. */
+    bool physical;
+    /*
+     * Memory of this program; where the GPU sees it, and how much of it.
+     * Physical memory is one page.
+     */
     uint8_t *buffer;
+    uint64_t bus;
+    size_t extent;
     /* What the running case is about. */
     unsigned argument;
 };
@@ -124,7 +132,7 @@ bool engine_message(struct engine *engine, uint32_t type, uint32_t dword,
                     uint32_t *status);
 /* Has it enable transfers, and sets the engine up as nv_falcon does. */
 bool engine_enable(struct engine *engine);
-/* The same, and shows the buffer at BUFFER_IOVA. */
+/* The same, and shows the buffer, filled with a pattern. */
 bool engine_prepare(struct engine *engine);
 
 /* The command's bits: direction and size. */
@@ -148,6 +156,7 @@ void engine_read_data(struct engine *engine, uint8_t *bytes);
 bool engine_same(const uint8_t *found, const uint8_t *expected, size_t count,
                  const char *what);
 
+bool engine_show_buffer(struct engine *engine);
 /* Maps for DMA through the type 1 container, until the next case. */
 bool engine_map(struct engine *engine, void *base, uint64_t bytes,
                 uint64_t iova, uint32_t flags);
@@ -178,6 +187,7 @@ void add_doorbell_cases(struct engine *engine);
 void add_transfer_cases(struct engine *engine);
 void add_refusal_cases(struct engine *engine);
 void add_bus_cases(struct engine *engine);
+void add_mapping_cases(struct engine *engine);
 void add_memory_cases(struct engine *engine);
 void add_no_engine_cases(struct engine *engine);
 

@@ -87,13 +87,15 @@ bool engine_map_registers(struct engine *engine)
 
 static bool prepare(struct engine *engine)
 {
-    if (engine->device.device < 0 && !vfio_open_group(&engine->device)) {
+    if (engine->device.device < 0 &&
+        !(engine->physical ? vfio_open_noiommu(&engine->device)
+                           : vfio_open_group(&engine->device))) {
         return false;
     }
     disable_interrupts(engine);
     window_unmap_all();
-    return unmap_everything(engine) && vfio_reset(&engine->device) &&
-           vfio_enable_memory(&engine->device) &&
+    return (engine->physical || unmap_everything(engine)) &&
+           vfio_reset(&engine->device) && vfio_enable_memory(&engine->device) &&
            engine_set_bus_master(engine, true) && engine_map_registers(engine);
 }
 

@@ -130,9 +130,8 @@ static bool find_address(volatile uint8_t *memory, uint64_t *address)
 
 static bool check_over_bus(struct engine *engine)
 {
-    const struct transfer in = {.address = IOVA + 512, .size = MAX_SIZE};
-    const struct transfer out = {
-        .address = IOVA + 1024, .data = 0, .size = MAX_SIZE, .out = true};
+    struct transfer in = {.size = MAX_SIZE};
+    struct transfer out = {.size = MAX_SIZE, .out = true};
     uint8_t *memory = engine_region(engine, USEMEM_BAR, SPOT, page_bytes());
     uint8_t expected[4096];
     uint64_t address;
@@ -140,7 +139,7 @@ static bool check_over_bus(struct engine *engine)
     if (!memory || !find_address(memory, &address)) {
         return false;
     }
-    if (address >> SMMU_BITS != 0) {
+    if (!engine->physical && address >> SMMU_BITS != 0) {
         return ktap_skip("the memory lies above 2^%d, where QEMU's SMMUv3 does "
                          "not reach; see memory-base=",
                          SMMU_BITS);
@@ -148,7 +147,10 @@ static bool check_over_bus(struct engine *engine)
     pattern_fill(memory, sizeof(expected), 440);
     pattern_fill(expected, sizeof(expected), 440);
     memcpy(expected + 1024, expected + 512, MAX_SIZE);
-    return engine_map(engine, memory, page_bytes(), IOVA, READ_WRITE) &&
+    in.address = (engine->physical ? address : IOVA) + 512;
+    out.address = in.address + 512;
+    return (engine->physical ||
+            engine_map(engine, memory, page_bytes(), IOVA, READ_WRITE)) &&
            engine_enable(engine) && engine_transfer(engine, &in, RESULT_DONE) &&
            engine_transfer(engine, &out, RESULT_DONE) &&
            engine_same(memory, expected, sizeof(expected), "region 4");
@@ -158,21 +160,26 @@ static bool check_over_bus(struct engine *engine)
 static bool check_own_registers(struct engine *engine)
 {
     const uint64_t bell = DOORBELL & ~(page_bytes() - 1);
+    const uint64_t bar = engine->function.bars[0].start;
+    const uint64_t to_scratch =
+        engine->physical ? bar + SCRATCH : IOVA + SCRATCH % page_bytes();
+    const uint64_t to_bell = engine->physical
+                                 ? bar + DOORBELL
+                                 : IOVA + page_bytes() + (DOORBELL - bell);
     const struct transfer transfers[] = {
-        {.address = IOVA + SCRATCH % page_bytes(), .size = 4},
-        {.address = IOVA + SCRATCH % page_bytes(), .size = 4, .out = true},
-        {.address = IOVA + page_bytes() + (DOORBELL - bell),
-         .size = 4,
-         .out = true},
+        {.address = to_scratch, .size = 4},
+        {.address = to_scratch, .size = 4, .out = true},
+        {.address = to_bell, .size = 4, .out = true},
     };
     uint8_t *scratch =
         engine_region(engine, 0, SCRATCH & ~(page_bytes() - 1), page_bytes());
     uint8_t *doorbell = engine_region(engine, 0, bell, page_bytes());
 
     if (!scratch || !doorbell || !engine_prepare(engine) ||
-        !engine_map(engine, scratch, page_bytes(), IOVA, READ_WRITE) ||
-        !engine_map(engine, doorbell, page_bytes(), IOVA + page_bytes(),
-                    READ_WRITE) ||
+        (!engine->physical &&
+         (!engine_map(engine, scratch, page_bytes(), IOVA, READ_WRITE) ||
+          !engine_map(engine, doorbell, page_bytes(), IOVA + page_bytes(),
+                      READ_WRITE))) ||
         !engine_events_begin(0)) {
         return false;
     }

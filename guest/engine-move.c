@@ -74,12 +74,17 @@ bool engine_enable(struct engine *engine)
     return true;
 }
 
+bool engine_show_buffer(struct engine *engine)
+{
+    return engine->physical ||
+           engine_map(engine, engine->buffer, BUFFER_BYTES, BUFFER_IOVA,
+                      VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE);
+}
+
 bool engine_prepare(struct engine *engine)
 {
     pattern_fill(engine->buffer, BUFFER_BYTES, 400);
-    return engine_map(engine, engine->buffer, BUFFER_BYTES, BUFFER_IOVA,
-                      VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE) &&
-           engine_enable(engine);
+    return engine_show_buffer(engine) && engine_enable(engine);
 }
 
 uint32_t engine_command(const struct transfer *transfer)

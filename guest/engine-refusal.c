@@ -7,10 +7,10 @@
 static bool check_address(struct engine *engine)
 {
     for (uint32_t size = 8; size <= MAX_SIZE; size *= 2) {
-        const struct transfer in = {.address = BUFFER_IOVA + size / 2,
+        const struct transfer in = {.address = engine->bus + size / 2,
                                     .size = size};
         const struct transfer out = {
-            .address = BUFFER_IOVA + 4, .size = size, .out = true};
+            .address = engine->bus + 4, .size = size, .out = true};
 
         if (!engine_refused(engine, &in, RESULT_ALIGNMENT) ||
             !engine_refused(engine, &out, RESULT_ALIGNMENT)) {
@@ -23,7 +23,7 @@ static bool check_address(struct engine *engine)
 
 static bool check_misplaced(struct engine *engine)
 {
-    const struct transfer odd = {.address = BUFFER_IOVA + 2, .size = 4};
+    const struct transfer odd = {.address = engine->bus + 2, .size = 4};
 
     return engine_prepare(engine) &&
            engine_refused(engine, &odd, RESULT_ALIGNMENT) &&
@@ -33,11 +33,11 @@ static bool check_misplaced(struct engine *engine)
 static bool check_data(struct engine *engine)
 {
     const struct transfer misplaced = {
-        .address = BUFFER_IOVA, .data = 128, .size = MAX_SIZE};
+        .address = engine->bus, .data = 128, .size = MAX_SIZE};
     const struct transfer past = {
-        .address = BUFFER_IOVA, .data = DATA_BYTES, .size = 4, .out = true};
+        .address = engine->bus, .data = DATA_BYTES, .size = 4, .out = true};
     const struct transfer last = {
-        .address = BUFFER_IOVA, .data = DATA_BYTES - 4, .size = 4};
+        .address = engine->bus, .data = DATA_BYTES - 4, .size = 4};
 
     return engine_prepare(engine) &&
            engine_refused(engine, &misplaced, RESULT_ALIGNMENT) &&
@@ -48,7 +48,7 @@ static bool check_data(struct engine *engine)
 /* 512 bytes; bits 2 to 4: code memory, a secure transfer, as headers have it */
 static bool check_commands(struct engine *engine)
 {
-    const struct transfer transfer = {.address = BUFFER_IOVA, .size = 4};
+    const struct transfer transfer = {.address = engine->bus, .size = 4};
     const uint32_t commands[] = {0x700, 0x004, 0x008, 0x010};
 
     if (!engine_prepare(engine)) {
@@ -70,7 +70,7 @@ static bool check_context(struct engine *engine)
     static const struct {
         uint32_t offset, wrong, right;
     } rows[] = {{DMACTL, 1, 0}, {FBIF_CTL, 0x80, 0x90}, {FBIF_CTL, 0x10, 0x90}};
-    const struct transfer transfer = {.address = BUFFER_IOVA, .size = 64};
+    const struct transfer transfer = {.address = engine->bus, .size = 64};
 
     if (!engine_prepare(engine)) {
         return false;

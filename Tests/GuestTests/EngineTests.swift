@@ -3,8 +3,8 @@
 import GraceGuest
 import Testing
 
-/// The doorbell and the DMA engine as a driver in user space has them, through VFIO and the machine's SMMU; and that
-/// the guest's judge of them can say no.
+/// The doorbell and the DMA engine as a driver in user space has them, through VFIO, with an SMMU and without one; and
+/// that the guest's judge of them can say no.
 @Suite("Interrupts and DMA through VFIO")
 struct EngineTests {
   private static let program = "engine-check"
@@ -29,6 +29,12 @@ struct EngineTests {
   private static let hopperPassthrough = machine(
     .gh200With480GB, words: ["iommu.passthrough=1"], properties: ["c2c-ready-ms": "2000"])
   private static let blackwell = machine(.gb200)
+  /// Without an IOMMU the GPU has physical addresses, and all memory.
+  private static let hopperWithoutIOMMU = {
+    var machine = machine(.gh200With480GB, words: ["vfio.enable_unsafe_noiommu_mode=1"])
+    machine.extraArguments += ["-machine", "iommu=none"]
+    return machine
+  }()
 
   /// Why a case may be left out; each is a property of the machine.
   private static let reasons = ["the link is up as early as the engine; see c2c-ready-ms="]
@@ -41,7 +47,7 @@ struct EngineTests {
 
   @Test(
     "every case passes, or is left out for a reason known here",
-    arguments: [(hopper, 53), (hopperPassthrough, 53), (blackwell, 12)])
+    arguments: [(hopper, 53), (hopperPassthrough, 53), (hopperWithoutIOMMU, 47), (blackwell, 12)])
   func allCases(machine: MachineOptions, count: Int) async throws {
     let cases = try await cases(machine)
     #expect(cases.count == count)
