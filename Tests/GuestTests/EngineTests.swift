@@ -31,7 +31,7 @@ struct EngineTests {
   private static let blackwell = machine(.gb200)
   /// Without an IOMMU the GPU has physical addresses, and all memory.
   private static let hopperWithoutIOMMU = {
-    var machine = machine(.gh200With480GB, words: ["vfio.enable_unsafe_noiommu_mode=1"])
+    var machine = EngineTests.machine(.gh200With480GB, words: ["vfio.enable_unsafe_noiommu_mode=1"])
     machine.extraArguments += ["-machine", "iommu=none"]
     return machine
   }()
