@@ -183,6 +183,24 @@ bool engine_events_begin(size_t expected);
 bool engine_events_are(struct engine *engine, const struct smmu_event *events,
                        size_t count);
 
+/* More than any chip has. */
+#define MAX_VECTORS 16
+
+/*
+ * Gives the first vectors of MSI or MSI-X (VFIO's index) an eventfd each; those
+ * of earlier cases go.
+ */
+bool vectors_set_up(struct engine *engine, unsigned index, unsigned count);
+bool vectors_off(struct engine *engine, unsigned index);
+void doorbell_ring(struct engine *engine, uint32_t number);
+/*
+ * Whether since the last time one message came for that vector, and none for
+ * any other: also none that was sent before it.
+ */
+bool vector_came(unsigned vector);
+/* Rings for it, and the same. */
+bool vector_rings(struct engine *engine, unsigned vector);
+
 void add_doorbell_cases(struct engine *engine);
 void add_transfer_cases(struct engine *engine);
 void add_refusal_cases(struct engine *engine);

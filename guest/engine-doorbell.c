@@ -3,14 +3,10 @@
  * The cases of engine-check on the doorbell: messages that the GPU sends, as
  * eventfds of VFIO show them.
  */
-#include <errno.h>
 #include <linux/vfio.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 
-#include "clock.h"
 #include "engine-check.h"
 #include "ktap.h"
 #include "promise-check.h"
@@ -18,97 +14,9 @@
 /* Vectors of the published capabilities (specification 2.4). */
 #define MSIX_VECTORS 9
 #define MSI_VECTORS  16
-#define MAX_VECTORS  16
 
 #define MSIX_ENTRY_BYTES 16
 #define MSIX_CONTROL     12 /* of an entry; bit 0: masked */
-
-#define WAIT_MS   2000
-#define SETTLE_MS 20
-
-static int files[MAX_VECTORS];
-static unsigned file_count;
-
-static bool request(struct engine *engine, unsigned index, unsigned count)
-{
-    union {
-        struct vfio_irq_set set;
-        uint8_t bytes[sizeof(struct vfio_irq_set) + sizeof(files)];
-    } request = {.set = {
-                     .argsz = (uint32_t)(sizeof(request.set) + 4 * count),
-                     .flags = VFIO_IRQ_SET_ACTION_TRIGGER |
-                              (count > 0 ? VFIO_IRQ_SET_DATA_EVENTFD
-                                         : VFIO_IRQ_SET_DATA_NONE),
-                     .index = index,
-                     .count = count,
-                 }};
-
-    memcpy(request.bytes + sizeof(request.set), files, 4 * count);
-    return promise_expect(
-        ioctl(engine->device.device, VFIO_DEVICE_SET_IRQS, &request), 0,
-        "VFIO_DEVICE_SET_IRQS of %u vectors", count);
-}
-
-/* Gives the first vectors an eventfd each; those of earlier cases go. */
-static bool set_up(struct engine *engine, unsigned index, unsigned count)
-{
-    while (file_count > 0) {
-        close(files[--file_count]);
-    }
-    while (file_count < count) {
-        files[file_count++] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    }
-    return request(engine, index, count);
-}
-
-static void ring(struct engine *engine, uint32_t number)
-{
-    engine_write(engine, DOORBELL, number);
-}
-
-/* How many messages came for each vector. */
-static void collect(uint64_t *counts)
-{
-    for (unsigned i = 0; i < file_count; i++) {
-        uint64_t count;
-
-        counts[i] +=
-            read(files[i], &count, sizeof(count)) == sizeof(count) ? count : 0;
-    }
-}
-
-/*
- * Whether since the last time one message came for that vector, and none for
- * any other: also none that was sent before it.
- */
-static bool came(unsigned vector)
-{
-    uint64_t end = clock_ns() + WAIT_MS * NS_PER_MS;
-    uint64_t counts[MAX_VECTORS] = {0};
-
-    collect(counts);
-    while (counts[vector] == 0 && clock_ns() < end) {
-        clock_sleep_ms(1);
-        collect(counts);
-    }
-    clock_sleep_ms(SETTLE_MS);
-    collect(counts);
-    for (unsigned i = 0; i < file_count; i++) {
-        if (!promise_equal(counts[i], i == vector,
-                           "the number of messages of vector %u, when %u is "
-                           "to have one,",
-                           i, vector)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool rings(struct engine *engine, unsigned vector)
-{
-    ring(engine, vector);
-    return came(vector);
-}
 
 static unsigned vectors_of(const struct engine *engine)
 {
@@ -140,11 +48,11 @@ static bool check_each(struct engine *engine)
             ioctl(engine->device.device, VFIO_DEVICE_GET_IRQ_INFO, &info), 0,
             "VFIO_DEVICE_GET_IRQ_INFO") ||
         !promise_equal(info.count, count, "the number of vectors") ||
-        !set_up(engine, engine->argument, count)) {
+        !vectors_set_up(engine, engine->argument, count)) {
         return false;
     }
     for (unsigned i = 0; i < count; i++) {
-        if (!rings(engine, i)) {
+        if (!vector_rings(engine, i)) {
             return false;
         }
     }
@@ -157,61 +65,62 @@ static bool check_no_such(struct engine *engine)
     const uint32_t others[] = {MAX_VECTORS, 255, 256, 0x10000, UINT32_MAX};
     unsigned count = vectors_of(engine);
 
-    if (!set_up(engine, engine->argument, count)) {
+    if (!vectors_set_up(engine, engine->argument, count)) {
         return false;
     }
     for (unsigned i = count; i < MAX_VECTORS; i++) {
-        ring(engine, i);
+        doorbell_ring(engine, i);
     }
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-        ring(engine, others[i]);
+        doorbell_ring(engine, others[i]);
     }
-    return rings(engine, 1);
+    return vector_rings(engine, 1);
 }
 
 static bool check_fewer(struct engine *engine)
 {
-    if (!set_up(engine, engine->argument, 4)) {
+    if (!vectors_set_up(engine, engine->argument, 4)) {
         return false;
     }
     for (unsigned i = 4; i < MAX_VECTORS; i++) {
-        ring(engine, i);
+        doorbell_ring(engine, i);
     }
-    return rings(engine, 3) && rings(engine, 0);
+    return vector_rings(engine, 3) && vector_rings(engine, 0);
 }
 
 static bool check_off(struct engine *engine)
 {
     unsigned kind = engine->argument;
 
-    if (!set_up(engine, kind, vectors_of(engine)) || !rings(engine, 2) ||
-        !request(engine, kind, 0)) {
+    if (!vectors_set_up(engine, kind, vectors_of(engine)) ||
+        !vector_rings(engine, 2) || !vectors_off(engine, kind)) {
         return false;
     }
-    ring(engine, 2);
-    ring(engine, 3);
-    return set_up(engine, kind, vectors_of(engine)) && rings(engine, 4);
+    doorbell_ring(engine, 2);
+    doorbell_ring(engine, 3);
+    return vectors_set_up(engine, kind, vectors_of(engine)) &&
+           vector_rings(engine, 4);
 }
 
 static bool check_bus_master(struct engine *engine)
 {
-    if (!set_up(engine, engine->argument, vectors_of(engine)) ||
+    if (!vectors_set_up(engine, engine->argument, vectors_of(engine)) ||
         !engine_set_bus_master(engine, false)) {
         return false;
     }
-    ring(engine, 5);
-    return engine_set_bus_master(engine, true) && rings(engine, 6);
+    doorbell_ring(engine, 5);
+    return engine_set_bus_master(engine, true) && vector_rings(engine, 6);
 }
 
 static bool check_many(struct engine *engine)
 {
     const unsigned times = 100;
 
-    if (!set_up(engine, engine->argument, vectors_of(engine))) {
+    if (!vectors_set_up(engine, engine->argument, vectors_of(engine))) {
         return false;
     }
     for (unsigned i = 0; i < times; i++) {
-        if (!rings(engine, i % vectors_of(engine))) {
+        if (!vector_rings(engine, i % vectors_of(engine))) {
             return false;
         }
     }
@@ -226,37 +135,38 @@ static uint32_t control_of(unsigned vector)
 /* VFIO masks no MSI-X vector by itself; its table can be mapped. */
 static bool check_masked(struct engine *engine)
 {
-    if (!set_up(engine, VFIO_PCI_MSIX_IRQ_INDEX, MSIX_VECTORS)) {
+    if (!vectors_set_up(engine, VFIO_PCI_MSIX_IRQ_INDEX, MSIX_VECTORS)) {
         return false;
     }
     engine_write(engine, control_of(7), 1);
-    ring(engine, 7);
-    ring(engine, 7);
-    if (!rings(engine, 8) || !promise_equal(engine_read(engine, MSIX_PENDING),
-                                            1U << 7, "the pending bits")) {
+    doorbell_ring(engine, 7);
+    doorbell_ring(engine, 7);
+    if (!vector_rings(engine, 8) ||
+        !promise_equal(engine_read(engine, MSIX_PENDING), 1U << 7,
+                       "the pending bits")) {
         return false;
     }
     engine_write(engine, control_of(7), 0);
-    return came(7) && promise_equal(engine_read(engine, MSIX_PENDING), 0,
-                                    "the pending bits after that");
+    return vector_came(7) && promise_equal(engine_read(engine, MSIX_PENDING), 0,
+                                           "the pending bits after that");
 }
 
 /* Linux sets up again what it had set up; the device has forgotten the rest. */
 static bool check_reset(struct engine *engine)
 {
-    if (!set_up(engine, VFIO_PCI_MSIX_IRQ_INDEX, MSIX_VECTORS)) {
+    if (!vectors_set_up(engine, VFIO_PCI_MSIX_IRQ_INDEX, MSIX_VECTORS)) {
         return false;
     }
     engine_write(engine, control_of(7), 1);
-    ring(engine, 7);
-    return rings(engine, 1) &&
+    doorbell_ring(engine, 7);
+    return vector_rings(engine, 1) &&
            promise_equal(engine_read(engine, DOORBELL), 2, "the count") &&
            vfio_reset(&engine->device) &&
            promise_equal(engine_read(engine, DOORBELL), 0,
                          "the count after a reset") &&
            promise_equal(engine_read(engine, MSIX_PENDING), 0,
                          "the pending bits after a reset") &&
-           rings(engine, 3) && rings(engine, 7);
+           vector_rings(engine, 3) && vector_rings(engine, 7);
 }
 
 static bool check_count(struct engine *engine)
@@ -264,7 +174,7 @@ static bool check_count(struct engine *engine)
     unsigned count = numbers(engine);
 
     for (unsigned i = 0; i < 2 * MAX_VECTORS; i++) {
-        ring(engine, i);
+        doorbell_ring(engine, i);
         if (!promise_equal(engine_read(engine, DOORBELL),
                            i < count ? i + 1 : count,
                            "the count after number %u", i)) {
@@ -276,19 +186,19 @@ static bool check_count(struct engine *engine)
 
 static bool check_widths(struct engine *engine)
 {
-    if (!set_up(engine, VFIO_PCI_MSIX_IRQ_INDEX, MSIX_VECTORS)) {
+    if (!vectors_set_up(engine, VFIO_PCI_MSIX_IRQ_INDEX, MSIX_VECTORS)) {
         return false;
     }
     window_write(&engine->registers, DOORBELL, 1, 5);
-    if (!came(5)) {
+    if (!vector_came(5)) {
         return false;
     }
     window_write(&engine->registers, DOORBELL, 2, 6);
-    if (!came(6)) {
+    if (!vector_came(6)) {
         return false;
     }
     window_write(&engine->registers, DOORBELL, 2, 0x106);
-    return rings(engine, 0) &&
+    return vector_rings(engine, 0) &&
            promise_equal(engine_read(engine, DOORBELL), 3, "the count");
 }
 
