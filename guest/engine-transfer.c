@@ -66,6 +66,21 @@ static bool check_reset(struct engine *engine)
            engine_refused(engine, &block, RESULT_LOCKED);
 }
 
+/* docs/device.md: the doorbell alone sends messages. */
+static bool check_silent(struct engine *engine)
+{
+    const struct transfer block = first_block(engine);
+    struct transfer misplaced = block;
+
+    misplaced.address += 4;
+    return vectors_set_up(engine, VFIO_PCI_MSIX_IRQ_INDEX, 9) &&
+           engine_prepare(engine) &&
+           engine_transfer(engine, &block, RESULT_DONE) &&
+           engine_transfer(engine, &misplaced, RESULT_ALIGNMENT) &&
+           vector_rings(engine, 4) &&
+           promise_equal(engine_read(engine, DOORBELL), 1, "the count");
+}
+
 /* Three places for the size in each memory, the last at the end. */
 static void place(const struct engine *engine, struct transfer *transfer,
                   unsigned number)
@@ -157,6 +172,7 @@ void add_transfer_cases(struct engine *engine)
                "the security processor refuses other messages, and goes on");
     engine_add(engine, 0, check_reset,
                "a reset locks the engine, and forgets the result");
+    engine_add(engine, 0, check_silent, "a transfer sends no message");
     for (unsigned size = 4; size <= MAX_SIZE; size *= 2) {
         engine_add(engine, size, check_in,
                    "DMA of %u bytes from system memory, and no byte beside",

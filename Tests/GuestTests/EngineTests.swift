@@ -47,7 +47,7 @@ struct EngineTests {
 
   @Test(
     "every case passes, or is left out for a reason known here",
-    arguments: [(hopper, 53), (hopperPassthrough, 53), (hopperWithoutIOMMU, 47), (blackwell, 12)])
+    arguments: [(hopper, 54), (hopperPassthrough, 54), (hopperWithoutIOMMU, 48), (blackwell, 12)])
   func allCases(machine: MachineOptions, count: Int) async throws {
     let cases = try await cases(machine)
     #expect(cases.count == count)
