@@ -20,6 +20,9 @@
 #define PAGEMAP_PRESENT (1ULL << 63)
 #define PAGEMAP_NUMBER  ((1ULL << 55) - 1)
 
+/* The kernel gives a page up that somebody uses at that moment (EBUSY). */
+#define MOVE_TRIES 5
+
 /* Pages that are asked about at once. */
 #define BATCH 512
 
@@ -203,5 +206,10 @@ bool bound_memory_check_node(volatile uint8_t *base, size_t bytes,
 
 bool bound_memory_move(volatile uint8_t *base, size_t bytes, unsigned node)
 {
+    for (int i = 1; i < MOVE_TRIES; i++) {
+        if (pages_are_on(base, bytes, node, true)) {
+            return true;
+        }
+    }
     return pages_are_on(base, bytes, node, true);
 }

@@ -11,7 +11,7 @@ struct NodeMemoryTests {
   /// Bytes of a memory block of an arm64 kernel with pages of 4 KiB.
   private static let block: UInt64 = 128 << 20
 
-  private static func machine(
+  static func machine(
     _ profile: GPUProfile = .gh200With480GB, gibibytes: UInt64 = 3, gpuCount: Int = 1,
     properties: [String: String] = [:], words: [String] = []
   ) -> MachineOptions {
@@ -94,17 +94,34 @@ struct NodeMemoryTests {
     #expect(Set(failed).isSuperset(of: lie.failing), "\(failed)")
   }
 
-  /// Properties of the device under which nobody can tell where the memory belongs, and how the module says so.
-  private static let unnamed: [(properties: [String: String], sentence: String)] = [
-    (["firmware-quirk": "gi-handle-swapped"], "none of the SRAT's 8 generic initiators names this function"),
-    (["firmware-quirk": "gi-missing"], "none of the SRAT's 0 generic initiators names this function"),
+  /// Machines on which the memory has no place, and how the module says so.
+  private static let refused: [(machine: MachineOptions, sentence: String)] = [
+    (
+      machine(properties: ["firmware-quirk": "gi-handle-swapped"]),
+      "none of the SRAT's 8 generic initiators names this function"
+    ),
+    (
+      machine(properties: ["firmware-quirk": "gi-missing"]),
+      "none of the SRAT's 0 generic initiators names this function"
+    ),
+    (
+      machine(words: ["memhp_default_state=offline"]),
+      "does not have exactly its memory, movable; boot with memhp_default_state=online_movable"
+    ),
+    (
+      {
+        // 1.5 GiB describe the pages of 96 GiB.
+        var options = machine(gibibytes: 97)
+        options.ramSize = 1 << 30
+        return options
+      }(), "of the kernel's own memory"
+    ),
   ]
 
-  @Test("without an initiator that names the function the module says so", arguments: unnamed.indices)
-  func withoutInitiator(index: Int) async throws {
-    let (properties, sentence) = NodeMemoryTests.unnamed[index]
-    let guest = try await NodeMemoryTests.guest(NodeMemoryTests.machine(properties: properties))
-    let cases = try guest.program(NodeMemoryTests.program).cases
+  @Test("where the memory has no place the module says why", arguments: refused.indices)
+  func noPlace(index: Int) async throws {
+    let (options, sentence) = NodeMemoryTests.refused[index]
+    let cases = try await NodeMemoryTests.guest(options).program(NodeMemoryTests.program).cases
     let load = try #require(cases.first { $0.name == "the module gives the memory to the kernel" })
     #expect(load.result == .failed)
     #expect(load.diagnostics.contains { $0.contains(sentence) }, "\(load.diagnostics)")

@@ -18,8 +18,8 @@ struct PromiseTests {
       profile: profile, representation: .bareMetal, memorySize: mebibytes.map { $0 << 20 }, gpuCount: gpus)
     machine.deviceProperties = properties
     if let base { machine.deviceProperties["memory-base"] = base }
-    // What the rest of the library expects of a machine comes from the other program.
-    machine.kernelWords = ["grace.tests=sysfs-check,\(program)"] + words
+    // What the library expects of every machine comes from the other programs.
+    machine.kernelWords = ["grace.tests=all,\(program)"] + words
     return machine
   }
 

@@ -3,6 +3,7 @@
 
 #include <linux/memory.h>
 #include <linux/memory_hotplug.h>
+#include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -59,6 +60,25 @@ static int find_memory(struct given *memory, u64 wanted, u64 *size)
     }
     memory->piece = ALIGN(DIV_ROUND_UP(*size, MAX_PIECES), block);
     return 0;
+}
+
+/*
+ * The kernel describes each page in memory that it has already, and instead of
+ * failing would end programs for it, in the end all.
+ */
+static int check_room(const struct given *memory, u64 size)
+{
+    u64 needed = PHYS_PFN(size) * sizeof(struct page);
+    u64 available = PFN_PHYS(max(si_mem_available(), 0L));
+
+    if (needed < available) {
+        return 0;
+    }
+    pci_err(memory->function,
+            "%llu bytes need %llu of the kernel's own memory, and %llu are "
+            "free; give the guest more (-m)\n",
+            size, needed, available);
+    return -ENOMEM;
 }
 
 static int find_node(struct given *memory)
@@ -164,6 +184,9 @@ static int prepare(struct given *memory, u64 wanted, u64 *size)
         return -EBUSY;
     }
     error = find_memory(memory, wanted, size);
+    if (!error) {
+        error = check_room(memory, *size);
+    }
     if (!error) {
         error = find_node(memory);
     }

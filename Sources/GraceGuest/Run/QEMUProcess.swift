@@ -6,7 +6,7 @@ import SystemPackage
 /// Starts QEMU and waits for its end.
 public struct QEMUProcess: Sendable {
   /// How long a guest may take unless said otherwise. It takes three seconds on an idle machine.
-  public static let defaultTimeLimit = Duration.seconds(120)
+  public static let defaultTimeLimit = Duration.seconds(300)
 
   let executable: String
   let arguments: [String]
