@@ -43,6 +43,7 @@ static const struct program {
     {"bar-check", true, true, !HAS_NVGRACE, false, LIMIT_SECONDS},
     {"vfio-check", true, false, HAS_NVGRACE, false, LIMIT_SECONDS},
     {"promise-check", true, false, HAS_NVGRACE, true, PROMISE_LIMIT_SECONDS},
+    {"engine-check", true, false, HAS_NVGRACE, true, PROMISE_LIMIT_SECONDS},
     {"life-check", true, true, HAS_NVGRACE, true, LONG_LIMIT_SECONDS},
     /* The host has to take part. */
     {"live-check", false, HAS_NVGRACE, HAS_NVGRACE, true, LONG_LIMIT_SECONDS},

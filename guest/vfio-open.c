@@ -34,7 +34,7 @@ static bool failed(struct vfio_device *device, const char *what)
                      strerror(reason));
 }
 
-static bool find_group(struct vfio_device *device)
+static bool find_group(struct vfio_device *device, const char *prefix)
 {
     struct vfio_group_status status = {.argsz = sizeof(status)};
     char number[32];
@@ -44,7 +44,8 @@ static bool find_group(struct vfio_device *device)
         return failed(device, "it has no IOMMU group; run QEMU with "
                               "-machine iommu=smmuv3");
     }
-    device->group = open(path_of("/dev/vfio/%s", number), O_RDWR | O_CLOEXEC);
+    device->group =
+        open(path_of("/dev/vfio/%s%s", prefix, number), O_RDWR | O_CLOEXEC);
     if (device->group < 0 ||
         ioctl(device->group, VFIO_GROUP_GET_STATUS, &status) != 0) {
         return failed(device, "its VFIO group cannot be opened");
@@ -56,26 +57,29 @@ static bool find_group(struct vfio_device *device)
     return true;
 }
 
-bool vfio_open_group(struct vfio_device *device)
+static bool open_group(struct vfio_device *device, const char *prefix,
+                       int iommu)
 {
     device->container = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
     if (device->container < 0) {
         return failed(device, "/dev/vfio/vfio cannot be opened");
     }
     if (ioctl(device->container, VFIO_GET_API_VERSION) != VFIO_API_VERSION ||
-        ioctl(device->container, VFIO_CHECK_EXTENSION, VFIO_TYPE1v2_IOMMU) !=
-            1) {
+        ioctl(device->container, VFIO_CHECK_EXTENSION, iommu) != 1) {
         errno = EOPNOTSUPP;
-        return failed(device, "the container has no type 1 IOMMU");
+        return failed(device, iommu == VFIO_NOIOMMU_IOMMU
+                                  ? "the container does not do without an "
+                                    "IOMMU"
+                                  : "the container has no type 1 IOMMU");
     }
-    if (!find_group(device)) {
+    if (!find_group(device, prefix)) {
         return false;
     }
     if (ioctl(device->group, VFIO_GROUP_SET_CONTAINER, &device->container) !=
         0) {
         return failed(device, "VFIO_GROUP_SET_CONTAINER");
     }
-    if (ioctl(device->container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU) != 0) {
+    if (ioctl(device->container, VFIO_SET_IOMMU, iommu) != 0) {
         return failed(device, "VFIO_SET_IOMMU");
     }
     device->device = ioctl(device->group, VFIO_GROUP_GET_DEVICE_FD,
@@ -84,6 +88,16 @@ bool vfio_open_group(struct vfio_device *device)
         return failed(device, "VFIO_GROUP_GET_DEVICE_FD");
     }
     return vfio_enable_memory(device);
+}
+
+bool vfio_open_group(struct vfio_device *device)
+{
+    return open_group(device, "", VFIO_TYPE1v2_IOMMU);
+}
+
+bool vfio_open_noiommu(struct vfio_device *device)
+{
+    return open_group(device, "noiommu-", VFIO_NOIOMMU_IOMMU);
 }
 
 static bool find_cdev(const struct vfio_device *device, char *name,

@@ -37,6 +37,8 @@ struct vfio_region {
  */
 bool vfio_open_group(struct vfio_device *device);
 bool vfio_open_cdev(struct vfio_device *device);
+/* The same without an IOMMU: DMA has physical addresses. */
+bool vfio_open_noiommu(struct vfio_device *device);
 
 /* Also unmaps all windows, which would keep the device open. */
 void vfio_close(struct vfio_device *device);
