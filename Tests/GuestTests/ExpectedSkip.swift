@@ -15,8 +15,8 @@ struct ExpectedSkip {
 
   /// All of them, each with the reason in words.
   static let all = [
-    // The device has no virtual functions. Under vfio-pci it could; nvgrace_gpu_vfio_pci cannot create virtual functions (it has no
-    // sriov_configure), so with some the program would not skip itself there but fail.
+    // The device has no virtual functions. Under vfio-pci it could; nvgrace_gpu_vfio_pci cannot create any (it has
+    // no sriov_configure), so with some the program would not skip itself there but fail.
     ExpectedSkip(
       program: "vfio_pci_sriov_uapi_test", cases: nil, said: "SR-IOV may not be supported by the PF",
       applies: { _ in true }),
