@@ -22,7 +22,8 @@ struct DriverLifeTests {
       delays: ["cxl-valid-ms": "400", "cxl-active-ms": "9000", "cxl-active-timeout": "2"], ready: 9000),
   ]
 
-  /// GPUs that are not: of the first two for one register each, of the others for one bit.
+  /// GPUs that are not: of the first two for one register each, of the others for one bit. The delays also count from the
+  /// machine's start, and firmware and kernel take some four seconds of the guest's time before the probe.
   private static let late = [
     LifeMachine(
       profile: .gh200With480GB, representation: .bareMetal, delays: ["c2c-ready-ms": "45000"], ready: 45_000),
@@ -30,10 +31,10 @@ struct DriverLifeTests {
       profile: .gb200, representation: .bareMetal, delays: ["hbm-ready-ms": "70000"], ready: 70_000),
     LifeMachine(
       profile: .blackwellNext, representation: .bareMetal,
-      delays: ["cxl-active-ms": "9000", "cxl-active-timeout": "1"], ready: 9000, patience: 4000),
+      delays: ["cxl-active-ms": "15000", "cxl-active-timeout": "1"], ready: 15_000, patience: 4000),
     LifeMachine(
       profile: .blackwellNext, representation: .bareMetal,
-      delays: ["cxl-valid-ms": "5000", "cxl-active-ms": "5000", "cxl-active-timeout": "4"], ready: 5000,
+      delays: ["cxl-valid-ms": "12000", "cxl-active-ms": "12000", "cxl-active-timeout": "4"], ready: 12_000,
       patience: 1000),
   ]
 
