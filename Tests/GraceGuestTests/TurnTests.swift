@@ -80,6 +80,31 @@ struct TurnTests {
     #expect(run.ending == .timedOut(limit: .milliseconds(500)))
   }
 
+  @Test("a guest that cannot move reads why, where it is, and goes on")
+  func refusedMove() async throws {
+    let run = try await process("echo '# host: move'; read a; echo \"got $a\"").run(
+      movingTo: process("echo 'qemu: warning: slow' >&2; echo 'qemu: no such GPU' >&2; exit 1")
+    ) { request, _ in throw UnknownRequest(request) }
+    #expect(run.console.map(\.text) == ["# host: move", "got refused: qemu: no such GPU"])
+    #expect(run.ending == .exited(0))
+  }
+
+  @Test("the run of a guest that moved is both consoles, and ends as the second QEMU does")
+  func joinedRuns() {
+    let first = ConsoleRun(
+      console: [ConsoleLine("a", at: .seconds(1))], messages: ["m"], ending: .exited(0), wallTime: .seconds(2)
+    )
+    let second = ConsoleRun(
+      console: [ConsoleLine("b", at: .seconds(3))], messages: ["n"], ending: .signaled(9),
+      wallTime: .seconds(4))
+    #expect(
+      first.followed(by: second)
+        == ConsoleRun(
+          console: [ConsoleLine("a", at: .seconds(1)), ConsoleLine("b", at: .seconds(5))],
+          messages: ["m", "n"], ending: .signaled(9), wallTime: .seconds(6)))
+    #expect(second.followed(by: first) == second)
+  }
+
   @Test("a process says how much memory it occupies, and one that is gone does not")
   func residentMemory() throws {
     let this = RunningGuest(processIdentifier: ProcessInfo.processInfo.processIdentifier, socketPath: "")

@@ -39,6 +39,18 @@ actor GuestLab {
     }
   }
 
+  /// The same, for a guest that moves to QEMUs with other options, or the same, when it asks for that.
+  static func guest(
+    _ options: MachineOptions, movingTo destination: MachineOptions, timeLimit: Duration = .seconds(300),
+    answering answer: @escaping HostRequest.Answer
+  ) async throws -> GuestRun {
+    let assets = try GuestAssets.load(needing: GuestAssets.required(for: options.machine))
+    return try await shared.inPlace {
+      try await GuestRun.boot(
+        options, movingTo: destination, assets: assets, timeLimit: timeLimit, answering: answer)
+    }
+  }
+
   private func task(for options: MachineOptions, timeLimit: Duration) -> Task<GuestRun, any Error> {
     if let task = boots[options] { return task }
     let task = Task {

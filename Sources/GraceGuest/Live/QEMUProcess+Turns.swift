@@ -33,7 +33,7 @@ extension QEMUProcess {
 }
 
 /// The host's side of a conversation with a guest.
-private actor TurnTaker {
+actor TurnTaker {
   private let socketPath: String
   private let answer: HostRequest.Answer
   private var guest: RunningGuest?
@@ -46,9 +46,14 @@ private actor TurnTaker {
   }
 
   func take(_ request: HostRequest, processIdentifier: Int32) async throws -> String {
+    try await answer(request, guest(processIdentifier: processIdentifier))
+  }
+
+  /// The guest in that process.
+  func guest(processIdentifier: Int32) -> RunningGuest {
     let guest = guest ?? RunningGuest(processIdentifier: processIdentifier, socketPath: socketPath)
     self.guest = guest
-    return try await answer(request, guest)
+    return guest
   }
 
   func fail(_ error: any Error) {

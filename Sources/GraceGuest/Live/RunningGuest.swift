@@ -33,6 +33,21 @@ public actor RunningGuest {
     }
   }
 
+  /// The monitor of a QEMU that was only just started, once it listens.
+  func reachMonitor(within limit: Duration = QMPClient.defaultTimeLimit) async throws -> QMPClient {
+    let deadline = ContinuousClock.now + limit
+    while true {
+      do throws(QMPError) {
+        let client = try await QMPClient.connect(to: socketPath)
+        connection = Task { Result<QMPClient, QMPError>.success(client) }
+        return client
+      } catch {
+        guard case .cannotConnect = error, ContinuousClock.now < deadline else { throw error }
+      }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+  }
+
   /// Sets a property of a device with that id.
   public func set(
     _ property: String, of device: String = "gpu0", to value: JSONValue

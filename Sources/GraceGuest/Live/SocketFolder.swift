@@ -9,6 +9,8 @@ struct SocketFolder: Sendable {
 
   /// Where QEMU is to listen.
   var socketPath: String { folder + "/qmp" }
+  /// Where QEMU is to listen for the state of a guest that moves to it; no longer than the other.
+  var migrationPath: String { folder + "/in" }
 
   /// Makes the folder. Its name is short, as is what fits the address of a socket.
   init() throws(QMPError) {

@@ -42,10 +42,12 @@ public struct QEMUProcess: Sendable {
   /// A QEMU whose console and messages are read.
   typealias Execution<Input: InputProtocol> = Subprocess.Execution<Input, SequenceOutput, SequenceOutput>
 
-  /// Runs QEMU with these arguments and that input. The next line is read once the last one has been taken.
+  /// Runs QEMU with these arguments and that input. The next line is read once the last one has been taken; what is to be
+  /// done at the start goes on beside that.
   func run<Input: InputProtocol>(
     arguments: [String], input: Input,
-    onLine: @escaping @Sendable (ConsoleLine, Execution<Input>) async -> Void
+    onLine: @escaping @Sendable (ConsoleLine, Execution<Input>) async -> Void,
+    onStart: @escaping @Sendable (Execution<Input>) async -> Void = { _ in }
   ) async throws(GuestRunError) -> ConsoleRun {
     let clock = ContinuousClock()
     let start = clock.now
@@ -61,6 +63,10 @@ public struct QEMUProcess: Sendable {
               try await QEMUProcess.lines(of: execution.standardOutput, clock: clock, from: start) {
                 await onLine($0, execution)
               })
+          }
+          group.addTask {
+            await onStart(execution)
+            return .started
           }
           group.addTask {
             do { try await Task.sleep(for: timeLimit) } catch { return .timer(expired: false) }
@@ -105,6 +111,7 @@ public struct QEMUProcess: Sendable {
     case console([ConsoleLine])
     case messages([String])
     case timer(expired: Bool)
+    case started
   }
 
   private struct Output: Sendable {
@@ -124,6 +131,7 @@ public struct QEMUProcess: Sendable {
       case .timer(let expired):
         output.expired = expired
         continue
+      case .started: continue
       }
       openStreams -= 1
       if openStreams == 0 { group.cancelAll() }
