@@ -48,7 +48,7 @@ static const struct {
     {3,
      {{"profile", "gb300"},
       {"representation", "bare-metal"},
-      {"memory-size", "1536M"}}},
+      {"memory-size", "1610612736"}}},
 };
 
 static void (*const steps[])(Input *) = {

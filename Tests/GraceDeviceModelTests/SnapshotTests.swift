@@ -93,9 +93,9 @@ struct SnapshotTests {
     #expect(target.host.calls.isEmpty)
   }
 
-  // QEMU refuses saved configuration space that differs in bits of the check mask. Found by scripts/fuzz: with cxl-ones
-  // all bits of a dword were ones, of which two were known to change.
-  @Test("no fault changes a bit of configuration space that is compared on loading", arguments: Fault.allCases)
+  // QEMU refuses saved configuration space that differs in bits of the check mask. Found by scripts/fuzz:
+  // with cxl-ones all bits of a dword were ones, of which two were known to change.
+  @Test("no fault changes configuration space that is compared on loading", arguments: Fault.allCases)
   func comparedBits(fault: Fault) throws {
     var broken = try device(["profile": "blackwell-next"])
     let whole = broken.host.config
