@@ -82,6 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 
     functions = grace_gpu_plugin(GRACE_ABI_VERSION, GRACE_ABI_VERSION, &error);
     step = "the start";
+    savings = 0;
     rule(functions != NULL, "the plug-in has the version of the header");
     for_both(machine)
     {
@@ -98,11 +99,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
         }
         check_twins();
     }
-    step = "the last step";
-    length = machine_save(&twins[0], states[0]);
-    rule(machine_save(&twins[1], states[1]) == length &&
-             memcmp(states[0], states[1], length) == 0,
-         "both devices have the same state");
+    /* Without saving, what they read and asked for has told enough. */
+    if (savings) {
+        step = "the last step";
+        length = machine_save(&twins[0], states[0]);
+        rule(machine_save(&twins[1], states[1]) == length &&
+                 memcmp(states[0], states[1], length) == 0,
+             "both devices have the same state");
+    }
     for_both(machine)
     {
         machine_end(machine);

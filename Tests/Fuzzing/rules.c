@@ -31,6 +31,15 @@ static void check_guards(const Machine *machine)
          "masks never change");
 }
 
+/* Eight bytes of one of the arrays. */
+static uint64_t word(const uint8_t *bytes)
+{
+    uint64_t value;
+
+    memcpy(&value, bytes, sizeof(value));
+    return value;
+}
+
 /*
  * Bits that a guest can neither write nor clear keep their value. Of those,
  * the device itself may change what it does not want compared on migration;
@@ -39,7 +48,7 @@ static void check_guards(const Machine *machine)
 static void check_read_only(const Machine *machine)
 {
     const ConfigSpace *space = &machine->config;
-    uint8_t own = 0;
+    uint64_t own = 0;
 
     for (uint32_t i = 0; i < machine->about.capability_count; i++) {
         uint32_t offset = machine->capabilities[i].offset;
@@ -47,14 +56,16 @@ static void check_read_only(const Machine *machine)
         /* A DVSEC (0x23) of the CXL Consortium (0x1e98). */
         if (machine->capabilities[i].id == 0x23 &&
             (config_dword(machine, offset + 4) & 0xffff) == 0x1e98) {
-            own = 0xff;
+            own = UINT64_MAX;
         }
     }
-    for (uint32_t i = 0; i < CONFIG_SIZE; i++) {
-        uint8_t fixed = (uint8_t)~(space->write_mask[i] | space->clear_mask[i]);
+    for (uint32_t i = 0; i < CONFIG_SIZE; i += 8) {
+        uint64_t fixed =
+            ~(word(space->write_mask + i) | word(space->clear_mask + i)) &
+            ~(own & ~word(space->check_mask + i));
 
-        fixed &= (uint8_t)~(own & ~space->check_mask[i]);
-        rule(((space->bytes[i] ^ machine->first.bytes[i]) & fixed) == 0,
+        rule(((word(space->bytes + i) ^ word(machine->first.bytes + i)) &
+              fixed) == 0,
              "bits that are read-only keep their value");
     }
 }

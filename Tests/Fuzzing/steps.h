@@ -16,6 +16,9 @@
 /* Two devices with the same options. */
 extern Machine twins[2];
 
+/* How often this input has had state saved. */
+extern uint32_t savings;
+
 /* Both, one after the other. */
 #define for_both(machine)                                                      \
     for (Machine *machine = twins; machine < twins + 2; machine++)
