@@ -7,7 +7,7 @@
 
 #include "steps.h"
 
-#define MOST_SAVINGS 4
+#define MOST_SAVINGS 2
 
 uint32_t savings;
 
