@@ -106,6 +106,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
         rule(machine_save(&twins[1], states[1]) == length &&
                  memcmp(states[0], states[1], length) == 0,
              "both devices have the same state");
+        read_everywhere();
     }
     for_both(machine)
     {

@@ -39,4 +39,7 @@ void step_poison(Input *input);
 void step_migrate(Input *input);
 void step_bad_state(Input *input);
 
+/* Reads each register: what saving forgot shows here alone. */
+void read_everywhere(void);
+
 #endif /* STEPS_H */
