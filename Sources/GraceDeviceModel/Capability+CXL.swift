@@ -40,7 +40,8 @@ extension Capability {
         // Bits 4:2 media type "CDAT" (2), 7:5 class (2), 15:13 the time-out.
         (0x1c, low | 2 << 2 | 2 << 5 | (memory.activeTimeout & 7) << 13),
       ])
-    capability.mark(live: CXLMemory.infoValid | CXLMemory.active, at: offset + CXLMemory.readinessOffset)
+    // All of the dword, since a fault makes it ones. QEMU compares other bits when it loads saved state.
+    capability.mark(live: .max, at: offset + CXLMemory.readinessOffset)
     return capability
   }
 
