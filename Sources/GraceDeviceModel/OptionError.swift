@@ -63,7 +63,7 @@ public enum OptionError: Error, Sendable {
   public var message: String {
     switch self {
     case .unknownName(let name):
-      return "grace-gpu has no option '\(name)'"
+      return "grace-gpu has no option '\(name)'; use those of docs/device.md and docs/firmware.md"
     case .unknownProfile(let name):
       return "there is no profile '\(name)'; use one of: \(Profile.allNames)"
     case .badProfile(let problem):
