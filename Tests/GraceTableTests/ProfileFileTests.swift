@@ -158,7 +158,8 @@ struct ProfileFileTests {
       }
       #expect(
         error?.description
-          == "'\(file)', gpus[0].profile: '\(folder)/p/b' cannot be read: there is no such file or folder; name another.")
+          == "'\(file)', gpus[0].profile: '\(folder)/p/b' cannot be read: there is no such file or folder; name another."
+      )
     }
   }
 

@@ -64,7 +64,7 @@ struct WrongCommandTests {
         output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
       #expect(result.terminationStatus == .exited(command.status))
       #expect(result.standardOutput == "")
-      var text = (result.standardError ?? "").replacing(folder, with: "FOLDER").replacing(
+      var text = result.standardError.replacing(folder, with: "FOLDER").replacing(
         Self.checkout, with: "CHECKOUT")
       let prefix = isScript ? "error: " : words[0] + ": "
       #expect(text.hasPrefix(prefix) && text.hasSuffix("\n"), "\(text)")

@@ -19,7 +19,7 @@ struct WrongStart: CustomTestStringConvertible, Sendable {
   /// - Parameter properties: as on the command line, with `;` between them, since some values have commas. FOLDER stands
   ///   for the folder of the files. They replace what the machine would say.
   init(
-    _ properties: String, _ representation: Representation = .bareMetal, files: [String: String] = [:],
+    _ properties: String, representation: Representation = .bareMetal, files: [String: String] = [:],
     namesDevice: Bool = true, _ message: String, machine: (inout MachineOptions) -> Void = { _ in }
   ) {
     var options = MachineOptions(representation: representation)
