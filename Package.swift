@@ -105,7 +105,13 @@ if !isEmbedded {
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "GuestTests", dependencies: ["GraceGuest", "GraceConformance"], swiftSettings: strict),
+      name: "GuestTests",
+      dependencies: [
+        "GraceConformance", "GraceGuest", "grace-boot", "gracectl",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: strict),
   ]
 }
 

@@ -63,7 +63,7 @@ public enum OptionError: Error, Sendable {
   public var message: String {
     switch self {
     case .unknownName(let name):
-      return "grace-gpu has no option '\(name)'"
+      return "grace-gpu has no option '\(name)'; use those of docs/device.md and docs/firmware.md"
     case .unknownProfile(let name):
       return "there is no profile '\(name)'; use one of: \(Profile.allNames)"
     case .badProfile(let problem):
@@ -126,7 +126,7 @@ public enum OptionError: Error, Sendable {
         + "firmware places the BARs; leave it out"
     case .baseUnaligned(let base, let alignment):
       return "memory-base=0x\(hexadecimal(base)) is not a multiple of \(alignment >> 20) MiB; use "
-        + "0x\(hexadecimal(base / alignment * alignment))"
+        + "0x\(hexadecimal(max(base / alignment, 1) * alignment))"
     case .baseOutOfRange(let base, let size):
       return
         "memory-base=0x\(hexadecimal(base)) with \(size >> 20) MiB is not within 0x20000000 to 2^52; use "

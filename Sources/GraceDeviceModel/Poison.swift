@@ -67,6 +67,7 @@ extension DeviceOptions {
       let digits = String(decoding: isExtended ? Array(text.dropFirst(4)) : text, as: UTF8.self)
       let size = isExtended ? firmware.extendedMemory?.size ?? 0 : memorySize
       let offset = try Setting(name: setting.name, value: digits).byteCount()
+      guard size > 0 else { throw .extendedWithoutSize("poison=egm:") }
       guard offset < size else { throw .poisonOutOfRange(offset, size: size, isExtended: isExtended) }
       guard pages.insert(isExtended ? memorySize + offset : offset) else {
         throw .tooManyPoisonedPages(limit: PoisonedPages.capacity)

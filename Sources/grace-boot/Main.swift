@@ -17,7 +17,12 @@ enum Main {
       // Help, which is no error.
       GraceBoot.exit(withError: error)
     } catch {
-      LineLog.standardError.write("grace-boot: \(GraceBoot.message(for: error))")
+      var message = GraceBoot.message(for: error)
+      // Sentences of our own end like sentences; ArgumentParser's do not, and few of them say what to do.
+      if !message.hasSuffix("."), !message.hasSuffix("?") {
+        message += "; grace-boot --help tells what it takes."
+      }
+      LineLog.standardError.write("grace-boot: \(message)")
       GraceBoot.exit(withError: .wrongSetUp)
     }
   }

@@ -31,11 +31,12 @@ enum InputError: Error, Equatable, CustomStringConvertible {
 
   var description: String {
     switch self {
-    case .unreadable(let path, let reason): "'\(path)' cannot be read: \(reason)."
+    case .unreadable(let path, let reason): "'\(path)' cannot be read: \(reason); name another."
     case .noTables(let folder):
-      "The folder '\(folder)' has no tables: no file ends in .dat, .aml or .bin or has no suffix at all."
-    case .empty(let path): "'\(path)' is empty."
-    case .tooLarge(let path, let limit): "'\(path)' has more than \(limit) bytes; no table or listing has."
+      "The folder '\(folder)' has no tables: no file ends in .dat, .aml or .bin or has no suffix at all; name another folder."
+    case .empty(let path): "'\(path)' is empty; name another file."
+    case .tooLarge(let path, let limit):
+      "'\(path)' has more than \(limit) bytes, which no table or listing has; name another file."
     case .noFunctions(let path):
       "'\(path)' lists no PCI function; give it the output of lspci -nn or lspci -xxxx."
     case .missingProgram(let name, let package):
@@ -49,7 +50,7 @@ enum InputError: Error, Equatable, CustomStringConvertible {
       "'\(path)'" + (line > 0 ? ", line \(line)" : "") + ": \(problem)."
     case .otherTables(let folder, let file):
       "The folder '\(folder)' has another table, '\(file)', which check would read with these; use a new folder."
-    case .unwritable(let path, let reason): "'\(path)' cannot be written: \(reason)."
+    case .unwritable(let path, let reason): "'\(path)' cannot be written: \(reason); name another place."
     }
   }
 }

@@ -21,7 +21,12 @@ enum Main {
       // Help, which is no error.
       GraceControl.exit(withError: error)
     } catch {
-      FileHandle.standardError.write(Data("gracectl: \(GraceControl.message(for: error))\n".utf8))
+      var message = GraceControl.message(for: error)
+      // Sentences of our own end like sentences; ArgumentParser's do not, and few of them say what to do.
+      if !message.hasSuffix("."), !message.hasSuffix("?") {
+        message += "; gracectl --help tells what it takes."
+      }
+      FileHandle.standardError.write(Data("gracectl: \(message)\n".utf8))
       GraceControl.exit(withError: .unreadable)
     }
   }

@@ -110,7 +110,7 @@ struct ProfileCommand: ParsableCommand {
     do throws(OptionError) {
       return ProfileListing(try DeviceOptions(option.compactMap(GPUSetting.setting), profile: profile))
     } catch {
-      throw ValidationError(error.message)
+      throw ValidationError("\(name): \(error.message).")
     }
   }
 }

@@ -86,6 +86,7 @@ enum TableReader {
     guard FileManager.default.fileExists(atPath: path) else {
       throw .unreadable(path: path, reason: "there is no such file or folder")
     }
+    guard !isFolder(path) else { throw .unreadable(path: path, reason: "it is a folder") }
     guard let file = FileHandle(forReadingAtPath: path) else {
       throw .unreadable(path: path, reason: "permission is denied")
     }

@@ -47,6 +47,12 @@ struct TableWriter {
       where TableReader.isTable(name, in: folder) && !Self.names.contains(name) {
         throw .otherTables(folder: folder, file: name)
       }
+      for name in Self.names {
+        let path = folder + "/" + name
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+          throw .unwritable(path: path, reason: "it is a folder, not a file")
+        }
+      }
       return nil
     }
     var topmost = URL(fileURLWithPath: folder).standardizedFileURL

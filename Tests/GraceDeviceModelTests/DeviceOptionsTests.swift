@@ -61,7 +61,10 @@ struct DeviceOptionsTests {
           + "blackwell-next"
       ),
       (["representation": "metal"], "there is no representation 'metal'; use vm or bare-metal"),
-      (["colour": "red"], "grace-gpu has no option 'colour'"),
+      (
+        ["colour": "red"],
+        "grace-gpu has no option 'colour'; use those of docs/device.md and docs/firmware.md"
+      ),
       (
         ["numa-nodes": "eight"],
         "numa-nodes=eight is not a number; write it in decimal, or in hexadecimal after 0x"

@@ -69,7 +69,7 @@ struct PoisonTests {
     "what the memory does not have, and more than a device keeps, is refused",
     arguments: [
       ("96G", "poison has the offset 103079215104, and the memory has 103079215104 bytes; give a lower one"),
-      ("egm:0", "poison has the offset 0, and the extended memory has 0 bytes; give a lower one"),
+      ("egm:0", "poison=egm: is of no use without extended memory; give egm-size= too"),
       ("egm", "poison=egm is not a number; write it in decimal, or in hexadecimal after 0x"),
       ("1++2", "poison= is not a number; write it in decimal, or in hexadecimal after 0x"),
       (

@@ -78,7 +78,7 @@ struct ProfileErrorTests {
       "memory-size = 1.5G", 3,
       "memory-size=1.5G is not a number; write it in decimal, or in hexadecimal after 0x"
     ),
-    ("memory-base = 0x1", 3, "memory-base=0x1 is not a multiple of 512 MiB; use 0x0"),
+    ("memory-base = 0x1", 3, "memory-base=0x1 is not a multiple of 512 MiB; use 0x20000000"),
     (
       "memory-base = 0", 3,
       "memory-base=0x0 with 98304 MiB is not within 0x20000000 to 2^52; use a lower address such as 0x400000000000"

@@ -40,7 +40,9 @@ struct GuestAssetsTests {
   @Test("a missing file is named, with the script that makes it")
   func missingFile() {
     let error = #expect(throws: GuestAssetsError.self) { try GuestAssets.load(from: "/nowhere/assets") }
-    #expect(error?.description == "/nowhere/assets cannot be read; run scripts/setup.")
+    #expect(
+      error?.description
+        == "/nowhere/assets cannot be read; run scripts/setup, or name the file that it made.")
   }
 
   @Test("an entry whose file is gone is named with its path")

@@ -79,7 +79,7 @@ struct ProfileFileTests {
         "FILE, line 3: revision=300 is too large; use at most 255."
       ),
       ("base = gb200\n", "FILE: it has no name; give it one with name =, such as my-gb200."),
-      ("", "FILE is empty."),
+      ("", "FILE is empty; name another file."),
       ("base = gb200\nname = a\0b", "FILE, line 2: a control character is in the line; take it out."),
     ])
   func mistakes(text: String, sentence: String) async throws {
@@ -102,7 +102,7 @@ struct ProfileFileTests {
       let missing = folder + "/none"
       #expect(
         message { _ = try ProfileCommand.parse([missing]).text() }
-          == "'\(missing)' cannot be read: there is no such file or folder.")
+          == "'\(missing)' cannot be read: there is no such file or folder; name another.")
     }
   }
 
@@ -158,7 +158,8 @@ struct ProfileFileTests {
       }
       #expect(
         error?.description
-          == "'\(file)', gpus[0].profile: '\(folder)/p/b' cannot be read: there is no such file or folder.")
+          == "'\(file)', gpus[0].profile: '\(folder)/p/b' cannot be read: there is no such file or folder; name another."
+      )
     }
   }
 

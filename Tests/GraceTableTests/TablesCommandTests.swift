@@ -43,9 +43,15 @@ struct TablesCommandTests {
         "There is no profile 'gh300'; use one of: gh200-120gb, gh200-480gb, gh200-144gb, gb200, gb300, "
           + "blackwell-next; or a file, whose path has a / or ends in .profile."
       ),
-      ("--profile ./none.profile", "'./none.profile' cannot be read: there is no such file or folder."),
+      (
+        "--profile ./none.profile",
+        "'./none.profile' cannot be read: there is no such file or folder; name another."
+      ),
       ("--gpus 1 --option foo", "'foo' is no setting; write --option NAME=VALUE."),
-      ("--gpus 1 --option foo=1", "gpus[0]: grace-gpu has no option 'foo'."),
+      (
+        "--gpus 1 --option foo=1",
+        "gpus[0]: grace-gpu has no option 'foo'; use those of docs/device.md and docs/firmware.md."
+      ),
       (
         "--gpus 1 --representation host", "gpus[0]: there is no representation 'host'; use vm or bare-metal."
       ),

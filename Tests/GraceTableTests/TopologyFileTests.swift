@@ -144,7 +144,10 @@ struct TopologyFileTests {
       #""pxm-start": 4"#, #""pxm-start": 0"#,
       "gpus[0].options.pxm-start: domain 0 would be the GPU's and is that of sockets[0]; use other domains"
     ),
-    (#""pxm-start": 12"#, #""pxm": 12"#, "gpus[1].options: grace-gpu has no option 'pxm'"),
+    (
+      #""pxm-start": 12"#, #""pxm": 12"#,
+      "gpus[1].options: grace-gpu has no option 'pxm'; use those of docs/device.md and docs/firmware.md"
+    ),
     (
       #""pxm-start": 12"#, #""hmat": true"#,
       "gpus[1].options.hmat: it is true; write \"on\" in quotation marks"
@@ -185,7 +188,7 @@ struct TopologyFileTests {
     #expect(
       try await refusal("{ \"sockets\": [") == "FILE is not JSON: it ends too early; close what is open.")
     #expect(try await refusal("[]") == "FILE, the whole file: it is an array; write an object in braces.")
-    #expect(try await refusal("") == "FILE is empty.")
+    #expect(try await refusal("") == "FILE is empty; name another file.")
   }
 
   @Test("the command line's settings win over the file's")

@@ -62,7 +62,7 @@ cross_prefix() {
     x86_64-arm64) echo aarch64-linux-gnu- ;;
     aarch64-x86_64) echo x86_64-linux-gnu- ;;
     x86_64-x86_64 | aarch64-arm64) echo ;;
-    *) die "there are guests for arm64 and x86_64, and none for $1" ;;
+    *) die "there are guests for arm64 and x86_64, and none for $1; use one of the two" ;;
   esac
 }
 

@@ -11,7 +11,8 @@ kernel_tree_prepare() {
   local package folder
   folder=$(cache_trees_folder)/linux
   if [[ -n ${KERNEL_SRC:-} ]]; then
-    [[ -f $KERNEL_SRC/Kconfig && -d $KERNEL_SRC/arch/arm64 ]] || die "KERNEL_SRC=$KERNEL_SRC is not a Linux source tree"
+    [[ -f $KERNEL_SRC/Kconfig && -d $KERNEL_SRC/arch/arm64 ]] ||
+      die "KERNEL_SRC=$KERNEL_SRC is not a Linux source tree; name the folder of one, or leave it out"
     KERNEL_TREE=$(realpath -- "$KERNEL_SRC")
     KERNEL_KEY=$(hash_listing "$KERNEL_TREE")
     KERNEL_BUILD=$folder/build-$(hash_text "$KERNEL_TREE")

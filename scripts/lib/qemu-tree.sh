@@ -41,9 +41,10 @@ qemu_source_key() {
     hash_text "$package"
     return
   fi
-  [[ -x $QEMU_SRC/configure && -f $QEMU_SRC/VERSION ]] || die "QEMU_SRC=$QEMU_SRC is not a QEMU source tree"
+  [[ -x $QEMU_SRC/configure && -f $QEMU_SRC/VERSION ]] ||
+    die "QEMU_SRC=$QEMU_SRC is not a QEMU source tree; name the folder of one, or leave it out"
   [[ $(<"$QEMU_SRC/VERSION") == 10.0* ]] ||
-    die "QEMU_SRC=$QEMU_SRC is QEMU $(<"$QEMU_SRC/VERSION"), and the series in qemu-patches/v10.0 is for 10.0"
+    die "QEMU_SRC=$QEMU_SRC is QEMU $(<"$QEMU_SRC/VERSION"), and the series in qemu-patches/v10.0 is for 10.0; name a tree of that, or leave it out"
   hash_listing "$QEMU_SRC"
 }
 

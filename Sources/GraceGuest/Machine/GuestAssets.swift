@@ -105,7 +105,10 @@ public struct GuestAssets: Hashable, Sendable {
   }
 
   private static func defaultFile() throws(GuestAssetsError) -> String {
-    if let override = ProcessInfo.processInfo.environment["GRACE_ASSETS"] { return override }
+    // An empty variable is none, as to the scripts.
+    if let override = ProcessInfo.processInfo.environment["GRACE_ASSETS"], !override.isEmpty {
+      return override
+    }
     // The program lies below the package when `swift build` made it; the test runner does not, but starts in
     // it.
     let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
@@ -141,7 +144,7 @@ public enum GuestAssetsError: Error, Equatable, CustomStringConvertible {
     case .noPackage:
       "No checkout of grace-gpu was found from here; start in one, or name the assets file in GRACE_ASSETS."
     case .missingFile(let file):
-      "\(file) cannot be read; run scripts/setup."
+      "\(file) cannot be read; run scripts/setup, or name the file that it made."
     case .malformedLine(let file, let number):
       "Line \(number) of \(file) is not NAME=absolute path; run scripts/setup."
     case .missingEntry(let name) where name.hasSuffix("_X86"):
