@@ -17,13 +17,8 @@
 
 typedef const GraceFunctions *(*GraceEntry)(uint32_t oldest, uint32_t newest,
                                             GraceError *error);
-
-/* The machine that the program runs on, as the header of an ELF file has it. */
-#if defined(__x86_64__)
-#define HOST_MACHINE EM_X86_64
-#elif defined(__aarch64__)
-#define HOST_MACHINE EM_AARCH64
-#endif
+typedef ElfW(Ehdr) ElfHeader;
+typedef ElfW(Phdr) ElfPart;
 
 static void __attribute__((format(printf, 3, 4)))
 explain(GraceError *error, GraceStatus code, const char *format, ...)
@@ -52,10 +47,10 @@ static int read_at(int file, void *bytes, size_t count, uint64_t offset)
  * maps one that was cut, and the first access to what is missing ends the
  * process with SIGBUS.
  */
-static int is_whole(int file, const ElfW(Ehdr) *header, uint64_t size)
+static int is_whole(int file, const ElfHeader *header, uint64_t size)
 {
     for (unsigned i = 0; i < header->e_phnum; i++) {
-        ElfW(Phdr) part;
+        ElfPart part;
 
         if (!read_at(file, &part, sizeof(part),
                      header->e_phoff + (uint64_t)i * sizeof(part))) {
@@ -69,18 +64,19 @@ static int is_whole(int file, const ElfW(Ehdr) *header, uint64_t size)
     return 1;
 }
 
-static int is_of_host(const ElfW(Ehdr) *header)
+/* Whether the file is for the machine that this program itself is for. */
+static int is_of_host(const ElfHeader *header)
 {
-    int elf_class = sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32;
+    int file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    ElfHeader own = *header;
+    int known = file >= 0 && read_at(file, &own, sizeof(own), 0);
 
-    if (header->e_ident[EI_CLASS] != elf_class) {
-        return 0;
+    if (file >= 0) {
+        close(file);
     }
-#ifdef HOST_MACHINE
-    return header->e_machine == HOST_MACHINE;
-#else
-    return 1;
-#endif
+    return !known || (header->e_machine == own.e_machine &&
+                      header->e_ident[EI_CLASS] == own.e_ident[EI_CLASS] &&
+                      header->e_ident[EI_DATA] == own.e_ident[EI_DATA]);
 }
 
 /*
@@ -90,7 +86,7 @@ static int is_of_host(const ElfW(Ehdr) *header)
  */
 static int is_loadable(const char *path, GraceError *error)
 {
-    ElfW(Ehdr) header;
+    ElfHeader header;
     struct stat status;
     int loadable = 0;
     /* Does not wait for somebody to write into a FIFO. */
@@ -159,8 +155,8 @@ const GraceFunctions *grace_gpu_load(const char *path, GraceError *error)
     entry = (GraceEntry)(uintptr_t)dlsym(library, GRACE_PLUGIN_SYMBOL);
     if (!entry) {
         explain(error, GRACE_E_LOAD,
-                "'%.240s' is a shared library but not a grace-gpu plug-in (it has "
-                "no symbol " GRACE_PLUGIN_SYMBOL "); pass the path of "
+                "'%.240s' is a shared library but not a grace-gpu plug-in (it "
+                "has no symbol " GRACE_PLUGIN_SYMBOL "); pass the path of "
                 "libgrace-gpu.so as plugin=",
                 path);
         return NULL;
