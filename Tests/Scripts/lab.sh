@@ -160,7 +160,7 @@ lab_contents() {
 lab_has_no_traces() {
   local traces
   traces=$(find "$1" "$checkout/.build" \( -name '*.partial.*' -o -name 'work-*' -o -name '*.new' -o -name unpacked \
-    -o -name apply -o -name '*.lock' ! -name guest-assets.lock \) -print)
+    -o -name apply -o -name '*.lock' ! -name guest-assets.lock \) -print 2>/dev/null) || true
   if [[ -n $traces ]]; then
     printf '%s\n' "$traces" | sed 's/^/# left: /'
     return 1

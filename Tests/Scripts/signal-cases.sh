@@ -10,9 +10,9 @@ start() {
   empty_cache keep
   LAB_WAIT_AT=$1 lab_run "$lab/cache" "${@:2}" >/dev/null 2>"$lab/errors" &
   waiter=$!
-  while [[ ! -e $lab/waiting ]] && ((tries++ < 400)); do sleep 0.05; done
+  while [[ ! -e $lab/waiting ]] && ((tries++ < 1200)); do sleep 0.05; done
   expect test -e "$lab/waiting"
-  leader=$(cat "/proc/$waiter/task/$waiter/children" 2>/dev/null)
+  leader=$(cat "/proc/$waiter/task/$waiter/children" 2>/dev/null) || true
   leader=${leader%% *}
 }
 
