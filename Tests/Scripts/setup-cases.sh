@@ -99,6 +99,14 @@ half_objects() {
 run_case "half of an object that a killed make left is made again" half_objects
 
 
+# Seen with ninja 1.11: ended while meson configured again, it left the tree like this.
+no_ninja_file() {
+  rm -rf -- "$lab"/cache/entries/qemu "$lab"/cache/trees/qemu/build/build.ninja
+  expect lab_run "$lab/cache" build-qemu >/dev/null 2>&1
+  expect lab_is_right "$lab/cache"
+}
+run_case "a build tree of QEMU that lost its build.ninja is configured again" no_ninja_file
+
 # limited COMMAND...: no file can get longer than a block.
 limited() {
   (
