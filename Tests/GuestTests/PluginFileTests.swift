@@ -69,8 +69,12 @@ struct PluginFileTests {
   }
 
   static let damages = [
-    Damage(testDescription: "cut in its code", words: "is incomplete; build it again") { $0 = $0.prefix(100_000) },
-    Damage(testDescription: "cut in its header", words: "is incomplete; build it again") { $0 = $0.prefix(40) },
+    Damage(testDescription: "cut in its code", words: "is incomplete; build it again") {
+      $0 = $0.prefix(100_000)
+    },
+    Damage(testDescription: "cut in its header", words: "is incomplete; build it again") {
+      $0 = $0.prefix(40)
+    },
     // EM_RISCV (System V ABI, e_machine).
     Damage(testDescription: "of another machine", words: "is built for another architecture than QEMU") {
       $0.replaceSubrange(18..<20, with: [243, 0])
@@ -94,7 +98,8 @@ struct PluginFileTests {
 
 /// Compiles libraries that could be plug-ins.
 enum PluginBuilder {
-  private static let include = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  private static let include = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "Sources/CQemuBridge/include").path
 
   /// A library with the symbol that a plug-in has, and this as the body of its function.

@@ -24,8 +24,11 @@ struct PluginReplacementTests {
     Step(apply: { _, _ in }, words: nil),
     Step(apply: { try install($1, at: $0) }, words: nil),
     Step(apply: { path, _ in try install(Data("text\n".utf8), at: path) }, words: "is not a shared library"),
-    Step(apply: { path, original in try install(original.prefix(100_000), at: path) }, words: "is incomplete"),
-    Step(apply: { path, _ in try FileManager.default.removeItem(atPath: path) }, words: "cannot open the plug-in"),
+    Step(
+      apply: { path, original in try install(original.prefix(100_000), at: path) }, words: "is incomplete"),
+    Step(
+      apply: { path, _ in try FileManager.default.removeItem(atPath: path) }, words: "cannot open the plug-in"
+    ),
     // Another library under the path that is known: the model that is loaded serves.
     Step(
       apply: { path, _ in

@@ -30,7 +30,8 @@ struct SandboxTests {
     let threads = try FileManager.default.contentsOfDirectory(atPath: folder)
     #expect(!threads.isEmpty)
     for thread in threads {
-      let status = try #require(FileHandle(forReadingAtPath: "\(folder)/\(thread)/status")).readToEnd() ?? Data()
+      let status =
+        try #require(FileHandle(forReadingAtPath: "\(folder)/\(thread)/status")).readToEnd() ?? Data()
       #expect(String(decoding: status, as: UTF8.self).contains("\nSeccomp:\t2\n"))
     }
   }
