@@ -65,7 +65,7 @@ killed() {
   expect test "$status" -eq 0
   expect lab_is_right "$lab/cache"
 }
-killed_early() { killed 5 keep 16; }
+killed_early() { killed 5 keep 24; }
 killed_late() { killed 70 drop 40; }
 run_case "a set-up that was killed again and again makes what an undisturbed one makes" killed_early
 run_case "so does one that was killed at other points, with Python's packages not there" killed_late

@@ -49,7 +49,6 @@ hung_up() {
   start 150 setup
   kill -HUP "$leader"
   ends 129
-  goes_on
 }
 run_case "so does the end of its terminal" hung_up
 
@@ -57,7 +56,6 @@ boot_terminated() {
   start 100 boot --gpus 2
   kill -TERM "$leader"
   ends 143
-  goes_on
 }
 run_case "SIGTERM to a boot ends its set-up" boot_terminated
 
