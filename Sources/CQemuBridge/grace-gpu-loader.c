@@ -5,15 +5,20 @@
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <link.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "grace-gpu-loader.h"
 
 typedef const GraceFunctions *(*GraceEntry)(uint32_t oldest, uint32_t newest,
                                             GraceError *error);
+typedef ElfW(Ehdr) ElfHeader;
+typedef ElfW(Phdr) ElfPart;
 
 static void __attribute__((format(printf, 3, 4)))
 explain(GraceError *error, GraceStatus code, const char *format, ...)
@@ -24,40 +29,100 @@ explain(GraceError *error, GraceStatus code, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(error->message, sizeof(error->message), format, arguments);
     va_end(arguments);
+    /* A path may have what a terminal takes for a command. */
+    for (char *c = error->message; *c; c++) {
+        if ((unsigned char)*c < ' ' || *c == 0x7f) {
+            *c = '?';
+        }
+    }
+}
+
+static int read_at(int file, void *bytes, size_t count, uint64_t offset)
+{
+    return pread(file, bytes, count, (off_t)offset) == (ssize_t)count;
+}
+
+/*
+ * Whether the file goes as far as its program headers say. The dynamic linker
+ * maps one that was cut, and the first access to what is missing ends the
+ * process with SIGBUS.
+ */
+static int is_whole(int file, const ElfHeader *header, uint64_t size)
+{
+    for (unsigned i = 0; i < header->e_phnum; i++) {
+        ElfPart part;
+
+        if (!read_at(file, &part, sizeof(part),
+                     header->e_phoff + (uint64_t)i * sizeof(part))) {
+            return 0;
+        }
+        if (part.p_type == PT_LOAD &&
+            (part.p_offset > size || part.p_filesz > size - part.p_offset)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Whether the file is for the machine that this program itself is for. */
+static int is_of_host(const ElfHeader *header)
+{
+    int file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    ElfHeader own = *header;
+    int known = file >= 0 && read_at(file, &own, sizeof(own), 0);
+
+    if (file >= 0) {
+        close(file);
+    }
+    return !known || (header->e_machine == own.e_machine &&
+                      header->e_ident[EI_CLASS] == own.e_ident[EI_CLASS] &&
+                      header->e_ident[EI_DATA] == own.e_ident[EI_DATA]);
 }
 
 /*
  * Says why a file cannot be a plug-in before the dynamic linker is asked: its
- * own words ("file too short", "invalid ELF header") help nobody.
+ * own words ("file too short", "No such file" for another architecture) help
+ * nobody.
  */
 static int is_loadable(const char *path, GraceError *error)
 {
-    static const char elf_magic[4] = {0x7f, 'E', 'L', 'F'};
-    char start[4] = {0};
+    ElfHeader header;
     struct stat status;
-    FILE *file;
-    size_t count;
+    int loadable = 0;
+    /* Does not wait for somebody to write into a FIFO. */
+    int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
-    file = fopen(path, "rb");
-    if (!file) {
+    if (file < 0) {
         explain(error, GRACE_E_LOAD,
-                "cannot open the plug-in '%s': %s; build it with "
+                "cannot open the plug-in '%.240s': %s; build it with "
                 "scripts/build-plugin and pass its path as plugin=",
                 path, strerror(errno));
         return 0;
     }
-    count = fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode)
-                ? fread(start, 1, sizeof(start), file)
-                : 0;
-    fclose(file);
-    if (count != sizeof(start) || memcmp(start, elf_magic, sizeof(start))) {
+    if (fstat(file, &status) || !S_ISREG(status.st_mode) ||
+        !read_at(file, header.e_ident, SELFMAG, 0) ||
+        memcmp(header.e_ident, ELFMAG, SELFMAG)) {
         explain(error, GRACE_E_LOAD,
-                "'%s' is not a shared library; build the plug-in with "
+                "'%.240s' is not a shared library; build the plug-in with "
                 "scripts/build-plugin and pass its path as plugin=",
                 path);
-        return 0;
+    } else if (!read_at(file, &header, sizeof(header), 0) ||
+               (is_of_host(&header) &&
+                !is_whole(file, &header, (uint64_t)status.st_size))) {
+        explain(error, GRACE_E_LOAD,
+                "the plug-in '%.240s' is incomplete; build it again with "
+                "scripts/build-plugin",
+                path);
+    } else if (!is_of_host(&header)) {
+        explain(error, GRACE_E_LOAD,
+                "'%.240s' is built for another architecture than QEMU; build "
+                "the plug-in with scripts/build-plugin on this machine",
+                path);
+    } else {
+        loadable = 1;
     }
-    return 1;
+    close(file);
+    return loadable;
 }
 
 const GraceFunctions *grace_gpu_load(const char *path, GraceError *error)
@@ -90,21 +155,31 @@ const GraceFunctions *grace_gpu_load(const char *path, GraceError *error)
     entry = (GraceEntry)(uintptr_t)dlsym(library, GRACE_PLUGIN_SYMBOL);
     if (!entry) {
         explain(error, GRACE_E_LOAD,
-                "'%s' is a shared library but not a grace-gpu plug-in (it has "
-                "no symbol " GRACE_PLUGIN_SYMBOL "); pass the path of "
+                "'%.240s' is a shared library but not a grace-gpu plug-in (it "
+                "has no symbol " GRACE_PLUGIN_SYMBOL "); pass the path of "
                 "libgrace-gpu.so as plugin=",
                 path);
         return NULL;
     }
 
     functions = entry(GRACE_ABI_VERSION, GRACE_ABI_VERSION, error);
-    if (functions && functions->struct_size < sizeof(*functions)) {
+    if (!functions) {
+        if (!error->message[0]) {
+            explain(error, GRACE_E_VERSION,
+                    "the plug-in '%.240s' does not have ABI version %u; build "
+                    "it again with scripts/build-plugin",
+                    path, GRACE_ABI_VERSION);
+        }
+        return NULL;
+    }
+    if (functions->abi_version != GRACE_ABI_VERSION ||
+        functions->struct_size < sizeof(*functions)) {
         explain(error, GRACE_E_VERSION,
-                "the plug-in '%s' claims ABI version %u but its table has %u "
-                "bytes where %u are needed; build it again with "
+                "the plug-in '%.240s' claims ABI version %u with a table of %u "
+                "bytes, where version %u has %u; build it again with "
                 "scripts/build-plugin",
                 path, functions->abi_version, functions->struct_size,
-                (unsigned)sizeof(*functions));
+                GRACE_ABI_VERSION, (unsigned)sizeof(*functions));
         return NULL;
     }
     return functions;

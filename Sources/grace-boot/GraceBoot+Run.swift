@@ -18,6 +18,8 @@ extension GraceBoot {
         LineLog.standardError.write("\(machine.title): finished in \(inSeconds(run.stages.total))")
         report = try GuestReport(run)
       } catch let error as GuestRunError {
+        // Somebody ended the program, not the guest.
+        try Task.checkCancellation()
         LineLog.standardError.write("\(machine.title): failed")
         report = GuestReport(options: machine, failure: error)
         isSetUpWrong = isSetUpWrong || error.isSetUp

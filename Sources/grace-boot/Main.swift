@@ -9,8 +9,11 @@ import GraceGuest
 enum Main {
   static func main() async {
     do {
-      var command = try GraceBoot.parse()
-      try await command.run()
+      let command = try GraceBoot.parse()
+      try await Interruption.endingProgram {
+        var command = command
+        try await command.run()
+      }
     } catch let code as ExitCode {
       GraceBoot.exit(withError: code)
     } catch  where GraceBoot.exitCode(for: error) == .success {
@@ -22,10 +25,17 @@ enum Main {
       if !message.hasSuffix("."), !message.hasSuffix("?") {
         message += "; grace-boot --help tells what it takes."
       }
-      LineLog.standardError.write("grace-boot: \(message)")
+      LineLog.standardError.write("grace-boot: \(printable(message))")
       GraceBoot.exit(withError: .wrongSetUp)
     }
   }
+}
+
+/// The message without what a terminal takes for a command. Arguments and files may have it.
+private func printable(_ message: String) -> String {
+  String(
+    String.UnicodeScalarView(
+      message.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
 }
 
 extension Error where Self == ExitCode {

@@ -12,6 +12,7 @@
 #include "counters.h"
 #include "engine.h"
 #include "grace-gpu-loader.h"
+#include "half-files.h"
 #include "tap.h"
 
 static const char *plugin;
@@ -213,8 +214,29 @@ static void test_load_errors(void)
     if (file) {
         fclose(file);
     }
-    load_refuses(path, GRACE_E_LOAD, "cannot load the plug-in");
+    load_refuses(path, GRACE_E_LOAD, "is incomplete");
     load_refuses("libc.so.6", GRACE_E_LOAD, "cannot open");
+    load_refuses("/dev/zero", GRACE_E_LOAD, "is not a shared library");
+    load_refuses("/proc/self/exe", GRACE_E_LOAD, "cannot load the plug-in");
+}
+
+static void test_half_files(void)
+{
+    expect(loader_refuses_half_files(plugin, scratch));
+}
+
+static void test_names_in_messages(void)
+{
+    GraceError error = {.struct_size = sizeof(error)};
+    char path[2048];
+
+    expect(grace_gpu_load("/nowhere/\033[2J\n", &error) == NULL);
+    expect(strstr(error.message, "'/nowhere/?[2J?'") != NULL);
+    /* However long a path is, the message says what to do. */
+    memset(path, 'x', sizeof(path));
+    path[0] = '/';
+    path[sizeof(path) - 1] = 0;
+    load_refuses(path, GRACE_E_LOAD, "pass its path as plugin=");
 }
 
 static void test_versions(void)
@@ -580,6 +602,9 @@ int main(int argc, char **argv)
         return 1;
     }
     run("a file that is no plug-in is refused in a sentence", test_load_errors);
+    run("half a plug-in, or one for another machine, is refused",
+        test_half_files);
+    run("what a message says of a path is harmless", test_names_in_messages);
     run("a plug-in loads once and says its version", test_versions);
     run("options and hosts that do not fit are refused", test_create_errors);
     run("structures that are too short are refused", test_short_structures);

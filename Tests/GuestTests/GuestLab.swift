@@ -18,14 +18,17 @@ actor GuestLab {
     try await shared.task(for: options, timeLimit: timeLimit).value
   }
 
-  /// How QEMU starts with that machine, and with other assets than usual if given.
+  /// How QEMU starts with that machine, with other assets than usual if given, in a folder that is the one for temporary
+  /// files, too.
   static func start(
-    _ options: MachineOptions, replacing asset: (name: GuestAssets.Name, path: String)? = nil
+    _ options: MachineOptions, replacing asset: (name: GuestAssets.Name, path: String)? = nil,
+    in folder: String? = nil
   ) async throws -> ConsoleRun {
     var assets = try GuestAssets.load(needing: GuestAssets.required(for: options.machine))
     if let asset { assets = assets.replacing(asset.name, with: asset.path) }
-    let process = try QEMUProcess(options: options, assets: assets)
-    return try await shared.inPlace { try await process.run() }
+    var process = try QEMUProcess(options: options, assets: assets)
+    process.folder = folder
+    return try await shared.inPlace { [process] in try await process.run() }
   }
 
   /// A guest on that machine for one test alone, whose requests that test answers.

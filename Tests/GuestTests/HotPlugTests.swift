@@ -21,7 +21,7 @@ struct HotPlugTests {
 
   /// A machine whose only port is empty. Its window has to be given, as Linux makes one for what is there at its start; and
   /// Linux must not put the port to sleep (D3hot), as QEMU's does not wake it by a PME when a device comes.
-  private func machine(_ scenario: String, _ representation: Representation) -> MachineOptions {
+  static func machine(_ scenario: String, _ representation: Representation) -> MachineOptions {
     var machine = LiveGuest.machine(scenario, representation: representation)
     machine.gpuCount = 0
     machine.extraArguments += ["-device", "pcie-root-port,id=rp0,bus=pcie.0,chassis=1,addr=0x1"]
@@ -29,13 +29,17 @@ struct HotPlugTests {
     return machine
   }
 
-  private func answer(for machine: MachineOptions, slot: Slot) throws -> HostRequest.Answer {
-    let plugin = try GuestAssets.load().path(.plugin)
-    let device: [String: JSONValue] = [
+  /// The GPU that comes, for QEMU's monitor.
+  static func device(for machine: MachineOptions, plugin: String) -> [String: JSONValue] {
+    [
       "driver": "grace-gpu", "id": "gpu0", "bus": "rp0", "plugin": .string(plugin),
       "profile": .string(machine.profile.name), "representation": .string(machine.representation.rawValue),
       "memory-size": .integer(Int(machine.effectiveMemorySize)), "numa-nodes": 0,
     ]
+  }
+
+  private func answer(for machine: MachineOptions, slot: Slot) throws -> HostRequest.Answer {
+    let device = HotPlugTests.device(for: machine, plugin: try GuestAssets.load().path(.plugin))
     return { request, guest in
       switch request.name {
       case "plug":
@@ -72,7 +76,7 @@ struct HotPlugTests {
   @Test("a GPU comes and goes 20 times, each time with its BARs and empty memory, which is given back")
   func twentyTimes() async throws {
     let slot = Slot()
-    let machine = machine("hotplug", .vm)
+    let machine = HotPlugTests.machine("hotplug", .vm)
     try await LiveGuest.expectPassed(machine, answering: try answer(for: machine, slot: slot))
     #expect(slot.plugs.withLock { $0 } == 20)
   }
@@ -80,7 +84,7 @@ struct HotPlugTests {
   @Test("a GPU without _DSD comes: the driver binds it, and lets it go once its user does")
   func coreOperations() async throws {
     let slot = Slot()
-    let machine = machine("core-hotplug", .bareMetal)
+    let machine = HotPlugTests.machine("core-hotplug", .bareMetal)
     try await LiveGuest.expectPassed(machine, answering: try answer(for: machine, slot: slot))
   }
 }

@@ -34,6 +34,24 @@ extension WrongCommand {
       "grace-boot --profile ./folder", files: ["folder/": ""],
       "'./folder' cannot be read as a text; give the path of a profile's file."),
     .init(
+      "grace-boot --profile /dev/zero",
+      "'/dev/zero' cannot be read as a text; give the path of a profile's file."),
+    .init(
+      "grace-boot --profile ./my.profile", files: ["my.profile|": ""],
+      "'./my.profile' cannot be read as a text; give the path of a profile's file."),
+    .init(
+      "grace-boot --profile ./my.profile", files: ["my.profile": String(repeating: "#", count: 1 << 20)],
+      "'./my.profile' cannot be read as a text; give the path of a profile's file."),
+    .init(
+      "grace-boot --profile gh\u{1b}[2J\u{9b}m\u{7f}300",
+      """
+      There is no profile 'gh?[2J?m?300'; choose one of gh200-120gb, gh200-480gb, gh200-144gb, gb200, gb300, \
+      blackwell-next.
+      """),
+    .init(
+      "grace-boot --assets /dev/zero",
+      "/dev/zero cannot be read; run scripts/setup, or name the file that it made."),
+    .init(
       "grace-boot --profile my.profile", files: ["my.profile": "name = a\n"],
       """
       'my.profile' has no base, or an unknown one; begin with base = and one of gh200-120gb, gh200-480gb, \

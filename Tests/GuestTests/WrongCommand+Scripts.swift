@@ -10,6 +10,12 @@ extension WrongCommand {
       "scripts/boot --gpu=2",
       "unknown option --gpu; scripts/boot --help lists the options"),
     .init(
+      "scripts/boot --gpu\u{1b}[2J",
+      "unknown option --gpu?[2J; scripts/boot --help lists the options"),
+    .init(
+      "scripts/setup \u{1b}[2J",
+      "unknown option ?[2J; scripts/setup --help lists the options"),
+    .init(
       "scripts/setup --force",
       "unknown option --force; scripts/setup --help lists the options"),
     .init(
@@ -75,6 +81,25 @@ extension WrongCommand {
     .init(
       "scripts/lint shell", status: 1, environment: ["GRACE_CACHE": "/proc/nowhere"],
       "the cache folder /proc/nowhere cannot be written; set GRACE_CACHE to another one"),
+    .init(
+      "scripts/lint shell", status: 1, environment: ["GRACE_CACHE": "new\nline"],
+      "the path of the cache folder, new?line, has a control character in it; set GRACE_CACHE to another one"),
+    .init(
+      "scripts/lint shell", status: 1, files: ["file": ""], environment: ["GRACE_CACHE": "file"],
+      "the cache folder FOLDER/file cannot be written; set GRACE_CACHE to another one"),
+    .init(
+      "scripts/setup", status: 1, files: ["cache/entries": ""],
+      "the cache folder FOLDER/cache/entries cannot be written; set GRACE_CACHE to another one"),
+    .init(
+      "scripts/lint shell", status: 1, files: ["cache/logs": ""], environment: ["GRACE_CACHE": "./cache"],
+      "the cache folder FOLDER/cache/logs cannot be written; set GRACE_CACHE to another one"),
+    .init(
+      "scripts/build-qemu --fetch", status: 1,
+      files: ["configure*": "", "VERSION": "9.2.0\n"], environment: ["QEMU_SRC": "."],
+      """
+      QEMU_SRC=FOLDER is QEMU 9.2.0, and the series in qemu-patches/v10.0 is for 10.0; name a tree of that, \
+      or leave it out
+      """),
     .init(
       "scripts/build-plugin", status: 1, environment: ["GRACE_CACHE": "/dev/null/cache"],
       "the cache folder /dev/null/cache cannot be written; set GRACE_CACHE to another one"),

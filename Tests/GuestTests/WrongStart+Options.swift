@@ -214,6 +214,27 @@ extension WrongStart {
       plugin=
       """),
     .init(
+      "plugin=FOLDER/plugin.so", files: ["plugin.so|": ""],
+      """
+      'FOLDER/plugin.so' is not a shared library; build the plug-in with scripts/build-plugin and pass its \
+      path as plugin=
+      """),
+    .init(
+      "plugin=/dev/zero",
+      """
+      '/dev/zero' is not a shared library; build the plug-in with scripts/build-plugin and pass its path as \
+      plugin=
+      """),
+    .init(
+      "plugin=FOLDER/cut.so", files: ["cut.so": "\u{7f}ELF"],
+      "the plug-in 'FOLDER/cut.so' is incomplete; build it again with scripts/build-plugin"),
+    .init(
+      "fault=\u{1b}[2J\u{7f}\u{9b}1m",
+      """
+      there is no fault '?[2J??1m'; use one of: none, link-down, training-stuck, training-partial, \
+      cxl-info-missing, cxl-active-missing, cxl-ones, flr-hangs, removed
+      """),
+    .init(
       "addr=99",
       "Property 'grace-gpu.addr' doesn't take value '99'"),
     .init(

@@ -10,15 +10,29 @@ extension WrongStart {
   static let profileFiles: [WrongStart] = [
     .init(
       "profile-file=",
-      "profile-file= cannot be read: Failed to open file “”: No such file or directory"),
+      "profile-file= cannot be read: No such file or directory; give the path of a profile's file"),
     .init(
       "profile-file=FOLDER/none.profile",
       """
-      profile-file= cannot be read: Failed to open file “FOLDER/none.profile”: No such file or directory
+      profile-file=FOLDER/none.profile cannot be read: No such file or directory; give the path of a \
+      profile's file
       """),
     .init(
       "profile-file=FOLDER",
-      "profile-file= cannot be read: Error reading file “FOLDER”: Is a directory"),
+      "profile-file=FOLDER is not a regular file; give the path of a profile's file"),
+    .init(
+      "profile-file=/dev/zero",
+      "profile-file=/dev/zero is not a regular file; give the path of a profile's file"),
+    .init(
+      "profile-file=FOLDER/my.profile", files: ["my.profile|": ""],
+      "profile-file=FOLDER/my.profile is not a regular file; give the path of a profile's file"),
+    .init(
+      "profile-file=FOLDER/my.profile",
+      files: ["my.profile": "base = gb200\n#" + String(repeating: "x", count: 1 << 20)],
+      """
+      profile-file=FOLDER/my.profile has 1 MiB or more, which no profile has; give the path of a profile's \
+      file
+      """),
     .init(
       "profile-file=FOLDER/my.profile", files: ["my.profile": ""],
       """
@@ -27,7 +41,9 @@ extension WrongStart {
       """),
     .init(
       "profile-file=FOLDER/my.profile", files: ["my.profile": "base = gb200\nname = a\0b\n"],
-      "profile-file=FOLDER/my.profile is not a text: it has a zero byte"),
+      """
+      profile-file=FOLDER/my.profile is not a text: it has a zero byte; give the path of a profile's file
+      """),
     .init(
       "profile-file=FOLDER/my.profile", files: ["my.profile": "base = gb200\nname = a\u{7}\n"],
       "the profile's file, line 2: a control character is in the line; take it out"),

@@ -43,31 +43,43 @@ func withFiles(_ files: [String: [UInt8]], _ body: (String) async throws -> Void
   defer { try? FileManager.default.removeItem(at: folder) }
   for (name, bytes) in files {
     let file = folder.appending(path: name)
-    // A name that ends so is that of an empty folder.
+    // A name that ends in / is that of an empty folder, in | of a FIFO, and in * of a program.
     let parent = name.hasSuffix("/") ? file : file.deletingLastPathComponent()
     try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
-    if !name.hasSuffix("/") { try Data(bytes).write(to: file) }
+    if name.hasSuffix("|") {
+      try #require(mkfifo(String(file.path.dropLast()), 0o600) == 0)
+    } else if name.hasSuffix("*") {
+      let path = String(file.path.dropLast())
+      try #require(FileManager.default.createFile(atPath: path, contents: Data(bytes)))
+      try #require(chmod(path, 0o755) == 0)
+    } else if !name.hasSuffix("/") {
+      try Data(bytes).write(to: file)
+    }
   }
-  let before = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
+  /// All that is in the folder, without folders of the scripts' cache, which is theirs; what counts in it are files.
+  func contents() throws -> [String] {
+    try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted().filter { path in
+      var isFolder: ObjCBool = false
+      _ = FileManager.default.fileExists(atPath: folder.path + "/" + path, isDirectory: &isFolder)
+      return !(isFolder.boolValue && path.hasPrefix("cache"))
+    }
+  }
+  let before = try contents()
   try await body(folder.path)
-  let after = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
-  // The scripts' cache is theirs; what counts in it are files.
-  let left = after.filter { path in
-    var isFolder: ObjCBool = false
-    _ = FileManager.default.fileExists(atPath: folder.path + "/" + path, isDirectory: &isFolder)
-    return !(isFolder.boolValue && path.hasPrefix("cache"))
-  }
+  let left = try contents()
   #expect(left == before)
 }
 
 @Suite("Starts of QEMU that cannot be")
 struct WrongStartTests {
-  @Test("QEMU ends with this message and status 1 before the guest starts", arguments: WrongStart.all)
+  @Test(
+    "QEMU ends with this message and status 1 before the guest starts, and leaves nothing",
+    arguments: WrongStart.all)
   func refusal(start: WrongStart) async throws {
     try await withFiles(start.files) { folder in
       var options = start.options
       options.deviceProperties = options.deviceProperties.mapValues { $0.replacing("FOLDER", with: folder) }
-      let run = try await GuestLab.start(options)
+      let run = try await GuestLab.start(options, in: folder)
       #expect(run.ending == .exited(1))
       #expect(run.console.isEmpty)
       let plugin = try GuestAssets.load().path(.plugin)

@@ -42,10 +42,11 @@ apt_configure() {
   for suite in "$APT_SUITE" "$APT_SUITE-backports"; do
     printf 'deb [arch=arm64 target=Packages%s] %s %s main\n' "$signed" "$mirror" "$suite"
     printf 'deb-src [target=Sources%s] %s %s main\n' "$signed" "$mirror" "$suite"
-  done >"$APT_ROOT/sources.list"
+  done >"$APT_ROOT/sources.list.new"
+  mv -- "$APT_ROOT/sources.list.new" "$APT_ROOT/sources.list"
   # This file is read after the machine's own configuration, which may hold a proxy; its hooks, pins and
   # architectures are of no concern here.
-  cat >"$APT_ROOT/apt.conf" <<EOF
+  cat >"$APT_ROOT/apt.conf.new" <<EOF
 #clear APT::Architectures;
 #clear APT::Update::Pre-Invoke;
 #clear APT::Update::Post-Invoke;
@@ -71,6 +72,7 @@ Dir::Cache::archives "$APT_ROOT/archives";
 Dir::Cache::pkgcache "$APT_ROOT/pkgcache.bin";
 Dir::Cache::srcpkgcache "$APT_ROOT/srcpkgcache.bin";
 EOF
+  mv -- "$APT_ROOT/apt.conf.new" "$APT_ROOT/apt.conf"
 }
 
 # Reads versions, one a line, and prints the newest.

@@ -20,7 +20,8 @@ cache_trees_folder() {
     mkdir -m 700 -- "$folder" 2>/dev/null || true
     [[ -O $folder && ! -L $folder ]] || die "$folder belongs to somebody else; set GRACE_CACHE to a path without spaces"
   fi
-  mkdir -p -- "$folder"
+  mkdir -p -- "$folder" 2>/dev/null ||
+    die "the folder $folder cannot be made; set GRACE_CACHE to a folder elsewhere"
   printf '%s\n' "$folder"
 }
 
@@ -60,6 +61,15 @@ with_lock() {
   exec {lock}>&-
 }
 
+# lock_is_free NAME: whether nobody holds a lock at this moment.
+lock_is_free() {
+  (
+    mkdir -p -- "$GRACE_CACHE/locks"
+    exec {lock}>"$GRACE_CACHE/locks/$1"
+    flock --nonblock "$lock"
+  )
+}
+
 # keep_newest COUNT FOLDER: removes the older ones of the folders in a folder.
 keep_newest() {
   local count=$1 folder=$2
@@ -95,7 +105,8 @@ cache_entry() {
 
 # cache_fill ENTRY COMMAND...: with the lock held.
 cache_fill() {
-  local entry=$1 partial
+  local entry=$1 partial work
+  work=$(work_folder "$(basename -- "$(dirname -- "$1")")")
   shift
   if cache_is_intact "$entry"; then
     echo "another run made $entry"
@@ -103,8 +114,10 @@ cache_fill() {
   fi
   mkdir -p -- "$(dirname -- "$entry")"
   # Nobody else is at work on this name, so whatever is unfinished was left by a run that was killed.
-  rm -rf -- "$entry" "$(dirname -- "$entry")"/*.partial.*
+  rm -rf -- "$entry" "$(dirname -- "$entry")"/*.partial.* "$work"
   partial=$(mktemp -d -- "$entry.partial.XXXXXX")
+  # shellcheck disable=SC2064 # the folders of now
+  trap "$(printf 'rm -rf -- %q %q' "$partial" "$work")" EXIT
   chmod 755 -- "$partial"
   "$@" "$partial"
   (
@@ -114,6 +127,14 @@ cache_fill() {
   )
   mv -T -- "$partial" "$entry"
   keep_newest 3 "$(dirname -- "$entry")"
+}
+
+# work_folder NAME: where the command that fills an entry of that name may work, by a path without spaces. It is gone
+# before and after.
+work_folder() {
+  local folder
+  folder=$(cache_trees_folder)
+  printf '%s\n' "$folder/work-$1"
 }
 
 # tree_is_ready FOLDER KEY

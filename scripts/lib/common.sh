@@ -33,10 +33,17 @@ readonly GRACE_SCRIPTS=$GRACE_ROOT/scripts
 if [[ -z ${HOME:-} ]]; then unset HOME; fi
 HOME=~
 GRACE_CACHE=${GRACE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/grace-gpu}
+# Paths are written to files one a line.
+[[ $GRACE_CACHE != *[[:cntrl:]]* ]] ||
+  die "the path of the cache folder, $GRACE_CACHE, has a control character in it; set GRACE_CACHE to another one"
 GRACE_CACHE=$(realpath -m -- "$GRACE_CACHE")
 export GRACE_CACHE
-mkdir -p -- "$GRACE_CACHE" 2>/dev/null || true
-[[ -w $GRACE_CACHE ]] || die "the cache folder $GRACE_CACHE cannot be written; set GRACE_CACHE to another one"
+mkdir -p -- "$GRACE_CACHE"/{entries,locks,logs} 2>/dev/null || true
+for folder in "$GRACE_CACHE" "$GRACE_CACHE"/{entries,locks,logs}; do
+  [[ -d $folder && -w $folder ]] ||
+    die "the cache folder $folder cannot be written; set GRACE_CACHE to another one"
+done
+unset folder
 # Swift's compiler writes below the home folder.
 if [[ ! -w $HOME ]]; then
   HOME=$GRACE_CACHE/home

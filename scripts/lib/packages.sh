@@ -15,7 +15,7 @@ package_names() {
         printf '%s\n' ca-certificates dpkg-dev git xz-utils cpio
         # QEMU.
         printf '%s\n' gcc libc6-dev make ninja-build pkgconf python3 python3-venv
-        printf '%s\n' libglib2.0-dev libfdt-dev zlib1g-dev
+        printf '%s\n' libglib2.0-dev libfdt-dev zlib1g-dev libseccomp-dev
         # The kernel and the guest's programs, which are linked statically.
         printf '%s\n' bc bison flex perl
         if [[ $GRACE_MACHINE == x86_64 ]]; then

@@ -6,8 +6,9 @@
 
 set -euo pipefail
 
+# A path or an argument may have what a terminal takes for a command.
 die() {
-  printf 'error: %s\n' "$*" >&2
+  printf 'error: %s\n' "${*//[[:cntrl:]]/?}" >&2
   exit 1
 }
 
@@ -34,7 +35,7 @@ note_cached() {
 progress_tick() {
   local label=$1 start=$SECONDS elapsed columns=80 room time next=60
   # A sleep that outlives its stopped shell holds none of the caller's pipes.
-  trap 'exit 0' TERM
+  trap 'kill "$!" 2>/dev/null; exit 0' TERM
   if progress_is_live; then columns=$(stty size <&2 2>/dev/null | cut -d' ' -f2) || true; fi
   # Some terminals say that they are 0 wide.
   if ((${columns:-0} == 0)); then columns=80; fi
@@ -55,11 +56,25 @@ progress_tick() {
 
 # Ends the step that is running, with all its processes, and then the script.
 progress_abort() {
-  trap - INT TERM HUP
-  if [[ -n ${progress_job:-} ]]; then kill -TERM -- "-$progress_job" 2>/dev/null || true; fi
+  trap '' INT TERM HUP
   if [[ -n ${progress_ticker:-} ]]; then kill "$progress_ticker" 2>/dev/null || true; fi
+  if [[ -n ${progress_job:-} ]]; then end_group "$progress_job"; fi
   note ''
   exit "$1"
+}
+
+# end_group GROUP: ends all processes of a group, and returns once they are gone. They have some seconds to tidy up.
+end_group() {
+  local tries=0
+  kill -TERM -- "-$1" 2>/dev/null || return 0
+  while kill -0 -- "-$1" 2>/dev/null; do
+    # Whoever is stopped ends only when it goes on.
+    if ((tries == 0)); then kill -CONT -- "-$1" 2>/dev/null || true; fi
+    if ((tries++ == 100)); then kill -KILL -- "-$1" 2>/dev/null || true; fi
+    # Who was ended stays in the group until it is waited for.
+    jobs >/dev/null 2>&1
+    sleep 0.05
+  done
 }
 
 # run_step NAME LABEL COMMAND...
@@ -71,7 +86,12 @@ run_step() {
   local label=$2 log=$GRACE_LOGS/$1.log start=$SECONDS status=0
   shift 2
   progress_make_logs
-  if [[ -z ${GRACE_QUIET:-} ]] && ! progress_is_live; then note "$label ..."; fi
+  if [[ -z ${GRACE_QUIET:-} ]]; then
+    if ! progress_is_live; then note "$label ..."; fi
+    if [[ $1 == with_lock ]] && ! lock_is_free "$2"; then
+      note "$label: waiting for another run, which holds $GRACE_CACHE/locks/$2"
+    fi
+  fi
   # A process group of its own, so that an interrupted step leaves nothing behind.
   set -m
   ("$@") >>"$log" 2>&1 </dev/null &
@@ -102,9 +122,20 @@ run_step() {
     if ((status > 128)); then echo "ended by signal $(kill -l "$status")" >>"$log"; fi
     note "$label: failed after $(format_duration $((SECONDS - start))); the end of its log:"
     tail -n "${GRACE_LOG_TAIL:-15}" -- "$log" | sed 's/^/    /' >&2
-    note "error: $label failed; the whole log is $log"
+    if disk_is_full "$log"; then
+      note "error: $label failed, and the disk of $GRACE_CACHE is full; make room there, or set GRACE_CACHE to a folder elsewhere"
+    else
+      note "error: $label failed; the whole log is $log"
+    fi
   fi
   return "$status"
+}
+
+# disk_is_full PATH: whether nothing more can be written there.
+disk_is_full() {
+  local -a free
+  mapfile -t free < <(df --output=avail,iavail -k -- "$1" 2>/dev/null | tail -n 1 | tr -s ' ' '\n' | grep -x -E '[0-9]+')
+  ((${#free[@]} == 2)) && ((free[0] < 1024 || (free[1] < 8 && free[1] > 0)))
 }
 
 # Makes the run's folder of logs, and removes all but the newest ten of earlier runs.

@@ -53,6 +53,12 @@ qemu_version() {
   qemu_git -C "$QEMU_TREE" show "base-$1:VERSION"
 }
 
+# A git that was killed leaves its own locks (of the index, of a tag). Who calls this holds ours, so nobody needs them.
+qemu_git_unlock() {
+  if [[ ! -d $QEMU_TREE/.git ]]; then return; fi
+  find "$QEMU_TREE/.git" -path "$QEMU_TREE/.git/objects" -prune -o -name '*.lock' -type f -exec rm -f -- {} +
+}
+
 # qemu_tree_fetch SOURCE-KEY: imports the source, unless the tree has it.
 qemu_tree_fetch() {
   if qemu_tree_has "base-$1"; then return; fi
@@ -79,6 +85,7 @@ qemu_tree_import() {
     rm -rf -- "$unpacked/tree/.pc"
     origin=$unpacked/tree
   fi
+  qemu_git_unlock
   # Whatever is there but cannot be read was left by a run that was killed, or damaged.
   if ! qemu_git -C "$QEMU_TREE" rev-parse --git-dir >/dev/null 2>&1; then rm -rf -- "$QEMU_TREE"; fi
   qemu_git init --quiet --initial-branch=main "$QEMU_TREE"
@@ -121,6 +128,7 @@ qemu_tree_apply() {
   local -a patches
   mapfile -t patches < <(qemu_patches)
   tag=$(qemu_series_tag "$1")
+  qemu_git_unlock
   if ! qemu_tree_has "$tag"; then
     # The patches are applied elsewhere, so that the tree keeps the times of files that do not change; and there
     # only files that the series touches are written.
@@ -141,8 +149,8 @@ qemu_tree_apply() {
     qemu_git -C "$QEMU_TREE" worktree remove --force "$apply"
     qemu_git -C "$QEMU_TREE" tag --force "$tag" "$commit"
   fi
-  # The stamp says that the files are those of the commit, and a git that was killed leaves its own lock.
-  rm -f -- "$QEMU_FOLDER/.grace-stamp" "$QEMU_TREE/.git/index.lock"
+  # The stamp says that the files are those of the commit.
+  rm -f -- "$QEMU_FOLDER/.grace-stamp"
   qemu_git -C "$QEMU_TREE" checkout --quiet --force --detach "$tag"
   qemu_git -C "$QEMU_TREE" clean -d --force --quiet
   tree_finish "$QEMU_FOLDER" "$tag"

@@ -10,7 +10,7 @@ extension GPUProfile {
   ///
   /// The file is read a second time here, with another reader than the device's, which judges every line of it.
   public init(readingFile path: String) throws(ProfileFileError) {
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { throw .unreadable(path) }
+    guard let text = SmallText.contents(of: path) else { throw .unreadable(path) }
     var values: [String: String] = [:]
     /// Whether the lines are those of NVIDIA's DVSEC 3, and what its bit says.
     var isMIGFix = false

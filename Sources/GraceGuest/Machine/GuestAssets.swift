@@ -93,7 +93,7 @@ public struct GuestAssets: Hashable, Sendable {
     from file: String? = nil, needing names: [Name] = GuestAssets.required(for: .virt)
   ) throws(GuestAssetsError) -> GuestAssets {
     let file = if let file { file } else { try defaultFile() }
-    guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { throw .missingFile(file) }
+    guard let text = SmallText.contents(of: file) else { throw .missingFile(file) }
     let assets = try GuestAssets(parsing: text, of: file)
     for name in names {
       let path = try assets.path(name)

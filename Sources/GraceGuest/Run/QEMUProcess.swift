@@ -11,6 +11,8 @@ public struct QEMUProcess: Sendable {
   let executable: String
   let arguments: [String]
   let timeLimit: Duration
+  /// Where it runs and puts temporary files; nil for where this process does.
+  public var folder: String?
 
   /// A QEMU that is to be started with these arguments.
   public init(
@@ -53,8 +55,10 @@ public struct QEMUProcess: Sendable {
     let start = clock.now
     do {
       let result = try await Subprocess.run(
-        .path(FilePath(executable)), arguments: Arguments(arguments), input: input, output: .sequence,
-        error: .sequence
+        .path(FilePath(executable)), arguments: Arguments(arguments),
+        environment: .inherit.updating(folder.map { ["TMPDIR": $0] } ?? [:]),
+        workingDirectory: folder.map { FilePath($0) }, platformOptions: QEMUProcess.platformOptions,
+        input: input, output: .sequence, error: .sequence
       ) { execution in
         try await withThrowingTaskGroup(of: Part.self) { group in
           group.addTask { .messages(try await QEMUProcess.lines(of: execution.standardError)) }
@@ -94,7 +98,8 @@ public struct QEMUProcess: Sendable {
   public func runInTerminal() async throws(GuestRunError) -> Int {
     do {
       let result = try await Subprocess.run(
-        .path(FilePath(executable)), arguments: Arguments(arguments), input: .currentStandardInput,
+        .path(FilePath(executable)), arguments: Arguments(arguments),
+        platformOptions: QEMUProcess.platformOptions, input: .currentStandardInput,
         output: .currentStandardOutput, error: .currentStandardError)
       switch result.terminationStatus {
       case .exited(let status): return Int(status)
@@ -106,6 +111,13 @@ public struct QEMUProcess: Sendable {
       throw GuestRunError.cannotStart(path: executable, reason: "\(error)")
     }
   }
+
+  /// A QEMU whose task is cancelled gives the terminal back before it ends.
+  private static let platformOptions = {
+    var options = PlatformOptions()
+    options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(2))]
+    return options
+  }()
 
   private enum Part: Sendable {
     case console([ConsoleLine])
