@@ -76,7 +76,8 @@ struct ConfigWalk {
 
   private mutating func error() -> ReportedError {
     let isCorrectable = Bool.random(using: &numbers)
-    let status = (isCorrectable ? ConfigWalk.correctable : ConfigWalk.uncorrectable).randomElement(using: &numbers)
+    let status = (isCorrectable ? ConfigWalk.correctable : ConfigWalk.uncorrectable).randomElement(
+      using: &numbers)
     let hasHeader = !isCorrectable && Bool.random(using: &numbers)
     return ReportedError(
       status: status ?? 1, isCorrectable: isCorrectable,

@@ -148,6 +148,8 @@ extension PCIFunction {
   func dword(_ offset: Int) -> UInt32 { device.host.dword(offset) }
 
   mutating func setDword(_ value: UInt32, at offset: Int) {
-    for lane in 0..<4 { device.host.config[offset + lane] = UInt8(truncatingIfNeeded: value >> UInt32(lane * 8)) }
+    for lane in 0..<4 {
+      device.host.config[offset + lane] = UInt8(truncatingIfNeeded: value >> UInt32(lane * 8))
+    }
   }
 }

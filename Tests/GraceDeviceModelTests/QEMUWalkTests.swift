@@ -99,7 +99,9 @@ struct QEMUWalkTests {
     for offset in range {
       let model = UInt64(function.read(at: offset, size: 1))
       let real = UInt64(bytes[offset - range.lowerBound])
-      if real != model { return "byte 0x\(hex(UInt64(offset))) is 0x\(hex(real)) in QEMU and 0x\(hex(model)) here" }
+      if real != model {
+        return "byte 0x\(hex(UInt64(offset))) is 0x\(hex(real)) in QEMU and 0x\(hex(model)) here"
+      }
     }
     return nil
   }

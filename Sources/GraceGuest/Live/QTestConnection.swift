@@ -34,7 +34,8 @@ struct QTestConnection: ~Copyable {
   mutating func bytes(at address: UInt64, count: Int) throws(QMPError) -> [UInt8] {
     let command = "read 0x\(hex(address)) \(count)"
     let answer = try execute(command)
-    guard answer.hasPrefix("0x"), let bytes = GraceGuest.bytes(fromHex: String(answer.dropFirst(2))), bytes.count == count
+    guard answer.hasPrefix("0x"), let bytes = GraceGuest.bytes(fromHex: String(answer.dropFirst(2))),
+      bytes.count == count
     else { throw .malformed(line: "\(command): \(answer)") }
     return bytes
   }

@@ -130,12 +130,14 @@ extension QEMUProcess {
     var arguments = [
       "-accel", "qtest", "-M", "virt,highmem-ecam=off,highmem-mmio-size=4T", "-cpu", "neoverse-n1",
       "-m", "\(QTestMachine.ramSize >> 20)M", "-object",
-      "memory-backend-ram,id=ram0,size=\(QTestMachine.ramSize >> 20)M", "-numa", "node,memdev=ram0", "-nodefaults",
+      "memory-backend-ram,id=ram0,size=\(QTestMachine.ramSize >> 20)M", "-numa", "node,memdev=ram0",
+      "-nodefaults",
       "-display", "none", "-qtest-log", "none", "-qtest", "unix:\(folder.testPath),server=on,wait=off",
     ]
     for (index, device) in devices.enumerated() {
       arguments += [
-        "-device", "pcie-root-port,id=rp\(index),bus=pcie.0,chassis=\(index + 1),addr=0x\(hex(UInt64(index + 1)))",
+        "-device",
+        "pcie-root-port,id=rp\(index),bus=pcie.0,chassis=\(index + 1),addr=0x\(hex(UInt64(index + 1)))",
         "-device", "\(device),bus=rp\(index)",
       ]
     }
@@ -143,7 +145,8 @@ extension QEMUProcess {
       executable: try assets.path(.qemu), arguments: arguments + folder.arguments, timeLimit: timeLimit)
     let (values, value) = AsyncThrowingStream.makeStream(of: Value.self)
     let queue = DispatchQueue(label: "QTestMachine")
-    let run = try await process.run(arguments: process.arguments, input: .none, onLine: { _, _ in }) { execution in
+    let run = try await process.run(arguments: process.arguments, input: .none, onLine: { _, _ in }) {
+      execution in
       let isEnding = await withCheckedContinuation { (continuation: CheckedContinuation<Bool, Never>) in
         queue.async {
           var isEnding = false
@@ -187,7 +190,8 @@ public struct TestRunError: Error, CustomStringConvertible {
 
 extension QTestMachine {
   /// Connects once QEMU listens.
-  fileprivate static func reach(_ folder: SocketFolder, deviceCount: Int, timeLimit: Duration) throws(QMPError)
+  fileprivate static func reach(_ folder: SocketFolder, deviceCount: Int, timeLimit: Duration)
+    throws(QMPError)
     -> QTestMachine
   {
     let deadline = ContinuousClock.now + timeLimit
