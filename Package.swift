@@ -80,7 +80,7 @@ if !isEmbedded {
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "GraceDeviceModelTests", dependencies: ["GraceDeviceModel"], swiftSettings: strict),
+      name: "GraceDeviceModelTests", dependencies: ["GraceDeviceModel", "GraceGuest"], swiftSettings: strict),
     .testTarget(name: "GraceFirmwareTests", dependencies: ["GraceFirmware"], swiftSettings: strict),
     .testTarget(
       name: "GracePluginTests", dependencies: ["GracePlugin", "CQemuBridge"], swiftSettings: strict),

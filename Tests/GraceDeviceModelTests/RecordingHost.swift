@@ -87,8 +87,8 @@ struct RecordingHost: DeviceHost {
   mutating func setConfigMasks(_ masks: ConfigMasks, at offset: Int) { self.masks[offset] = masks }
 
   /// What a guest's write does in a host: masks decide.
-  mutating func guestWrites(_ value: UInt32, at offset: Int) {
-    for lane in 0..<4 {
+  mutating func guestWrites(_ value: UInt32, at offset: Int, size: Int = 4) {
+    for lane in 0..<size {
       let byte = UInt8(truncatingIfNeeded: value >> UInt32(lane * 8))
       let mask = masks[offset + lane]
       let kept = config[offset + lane] & ~mask.writable | byte & mask.writable

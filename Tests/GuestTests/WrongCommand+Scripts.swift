@@ -65,7 +65,7 @@ extension WrongCommand {
       "there are guests for arm64 and x86_64, and none for riscv64; use one of the two"),
     .init(
       "scripts/build-qemu riscv64", status: 1,
-      "unknown argument riscv64; use --fetch, --check-warnings, x86_64 or none"),
+      "unknown argument riscv64; use --fetch, --check-warnings, x86_64, sanitized or none"),
     .init(
       "scripts/build-kernel --fetch", status: 1, environment: ["KERNEL_SRC": "/nowhere/linux"],
       "KERNEL_SRC=/nowhere/linux is not a Linux source tree; name the folder of one, or leave it out"),

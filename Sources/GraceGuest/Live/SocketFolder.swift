@@ -11,6 +11,8 @@ struct SocketFolder: Sendable {
   var socketPath: String { folder + "/qmp" }
   /// Where QEMU is to listen for the state of a guest that moves to it; no longer than the other.
   var migrationPath: String { folder + "/in" }
+  /// Where it is to listen for accesses of a test.
+  var testPath: String { folder + "/qt" }
 
   /// Makes the folder. Its name is short, as is what fits the address of a socket.
   init() throws(QMPError) {
