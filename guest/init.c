@@ -47,6 +47,7 @@ static const struct program {
     {"life-check", true, true, HAS_NVGRACE, true, LONG_LIMIT_SECONDS},
     /* The host has to take part. */
     {"live-check", false, HAS_NVGRACE, HAS_NVGRACE, true, LONG_LIMIT_SECONDS},
+    {"move-bars", true, true, false, true, PROMISE_LIMIT_SECONDS},
     {"move-check", true, false, HAS_NVGRACE, true, PROMISE_LIMIT_SECONDS},
     /* Not beside bar-check, which leaves a part of BAR4 with the kernel. */
     {"node-check", false, true, false, true, LONG_LIMIT_SECONDS},

@@ -30,7 +30,8 @@ public enum SnapshotError: Error, Equatable, Sendable {
 }
 
 extension GraceDevice {
-  /// The layout that is written: all numbers are little-endian.
+  /// The layout that is written: all numbers are little-endian. Who changes it, or what its bytes mean, raises the number and
+  /// goes on to read what has the old one (docs/abi.md, "Saved state").
   private static var snapshotVersion: UInt32 { 4 }
   /// "GRSS" in ASCII.
   private static var snapshotMagic: UInt32 { 0x5353_5247 }
@@ -62,15 +63,22 @@ extension GraceDevice {
   }
 
   /// Takes over saved state. Timers and the mode of the memory follow; after an error nothing has changed.
-  public mutating func restore(_ bytes: [UInt8]) throws(SnapshotError) {
+  ///
+  /// Of state that is longer than this device's, as `count` says, its beginning is enough.
+  public mutating func restore(_ bytes: [UInt8], count: Int? = nil) throws(SnapshotError) {
     let expected = snapshotByteCount
-    guard bytes.count == expected else { throw .wrongLength(bytes.count, expected: expected) }
     var reader = SnapshotReader(bytes)
-    guard reader.next32() == Self.snapshotMagic else { throw .damaged }
+    let isOurs = reader.next32() == Self.snapshotMagic
     let version = reader.next32()
-    guard version == Self.snapshotVersion else {
+    // Before the length, which other versions have another of: the version says more to the user.
+    guard !isOurs || bytes.count < 8 || version == Self.snapshotVersion else {
       throw .otherVersion(version, expected: Self.snapshotVersion)
     }
+    let count = count ?? bytes.count
+    guard count == expected, bytes.count == expected else {
+      throw .wrongLength(count, expected: expected)
+    }
+    guard isOurs else { throw .damaged }
     var end = SnapshotReader(bytes, at: expected - 4)
     guard end.next32() == checksum(bytes.prefix(expected - 4)) else { throw .damaged }
     guard reader.next32() == identity, reader.next64() == options.memorySize else { throw .otherDevice }

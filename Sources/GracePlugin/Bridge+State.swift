@@ -41,16 +41,11 @@ func snapshotLoad(
   _ error: UnsafeMutablePointer<GraceError>
 ) -> GraceStatus {
   let device = device(handle)
-  var state: [UInt8] = []
-  // The length comes from a file; what is too long for this device need not be copied to be refused.
-  if let bytes, Int(length) <= device.pointee.snapshotByteCount {
-    state = Array(UnsafeBufferPointer(start: bytes, count: Int(length)))
-  } else if length > 0 {
-    let problem = SnapshotError.wrongLength(Int(length), expected: device.pointee.snapshotByteCount)
-    return fail(error, GRACE_E_STATE, problem.message)
-  }
+  let bytes = UnsafeBufferPointer(start: bytes, count: bytes == nil ? 0 : Int(length))
+  // The length comes from a file; of what is too long for this device the beginning is enough to refuse it.
+  let state = Array(bytes.prefix(device.pointee.snapshotByteCount))
   do throws(SnapshotError) {
-    try device.pointee.restore(state)
+    try device.pointee.restore(state, count: Int(length))
     return GRACE_OK
   } catch let problem {
     return fail(error, GRACE_E_STATE, problem.message)

@@ -1,7 +1,10 @@
 /*
  * The built plug-in through its header, malformed calls first
  *
- * usage: abi-test PLUGIN SCRATCH-FOLDER
+ * usage: abi-test PLUGIN SCRATCH-FOLDER OLD-STATES OWN-STATES
+ *
+ * The last two are folders of saved state: of plug-ins of all times, and of
+ * this plug-in for several profiles.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,11 +15,17 @@
 #include "counters.h"
 #include "engine.h"
 #include "grace-gpu-loader.h"
+<<<<<<< HEAD
 #include "half-files.h"
+=======
+#include "states.h"
+>>>>>>> w-state
 #include "tap.h"
 
 static const char *plugin;
 static const char *scratch;
+static const char *old_states;
+static const char *own_states;
 static const GraceFunctions *functions;
 
 static struct {
@@ -533,6 +542,17 @@ static void test_snapshot(void)
     functions->destroy(device);
 }
 
+static void test_old_states(void)
+{
+    expect(states_load(functions, old_states));
+    expect(states_load(functions, own_states));
+}
+
+static void test_damaged_states(void)
+{
+    expect(states_damage(functions, own_states));
+}
+
 static int32_t count_bytes(void *context, const uint8_t *bytes, uint32_t count)
 {
     (void)bytes;
@@ -590,12 +610,15 @@ int main(int argc, char **argv)
 {
     GraceError error = {.struct_size = sizeof(error)};
 
-    if (argc != 3) {
-        fprintf(stderr, "usage: abi-test PLUGIN SCRATCH-FOLDER\n");
+    if (argc != 5) {
+        fprintf(stderr, "usage: abi-test PLUGIN SCRATCH-FOLDER OLD-STATES "
+                        "OWN-STATES\n");
         return 2;
     }
     plugin = argv[1];
     scratch = argv[2];
+    old_states = argv[3];
+    own_states = argv[4];
     functions = grace_gpu_load(plugin, &error);
     if (!functions) {
         fprintf(stderr, "%s\n", error.message);
@@ -619,6 +642,10 @@ int main(int argc, char **argv)
     run("the clock brings up what is due", test_clock);
     run("a running device is broken and mended", test_faults);
     run("state is saved and loaded, or refused without effect", test_snapshot);
+    run("state of another plug-in is loaded, or refused by its version",
+        test_old_states);
+    run("state damaged in any place is refused without effect",
+        test_damaged_states);
     run("tables reach the sink, errors do not", test_firmware);
     return tap_end();
 }

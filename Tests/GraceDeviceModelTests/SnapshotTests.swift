@@ -79,6 +79,28 @@ struct SnapshotTests {
     state[4] = 1
     var target = try device(Self.slow)
     #expect(throws: SnapshotError.otherVersion(1, expected: 4)) { try target.restore(state) }
+    // Other versions have other lengths, of which the user can make less.
+    #expect(throws: SnapshotError.otherVersion(1, expected: 4)) {
+      try target.restore(Array(state.prefix(332)))
+    }
+    state[4] = 5
+    #expect(throws: SnapshotError.otherVersion(5, expected: 4)) { try target.restore(state + [0]) }
+    #expect(throws: SnapshotError.otherVersion(5, expected: 4)) {
+      try target.restore(state, count: state.count + 1)
+    }
+    #expect(target.host.calls.isEmpty)
+  }
+
+  @Test("state of which the host had less than it says is refused")
+  func halfCopied() throws {
+    let state = try Self.busy().snapshot()
+    var target = try device(Self.slow)
+    #expect(throws: SnapshotError.wrongLength(state.count + 1, expected: state.count)) {
+      try target.restore(state, count: state.count + 1)
+    }
+    #expect(throws: SnapshotError.wrongLength(state.count, expected: state.count)) {
+      try target.restore(Array(state.dropLast()), count: state.count)
+    }
   }
 
   @Test(
