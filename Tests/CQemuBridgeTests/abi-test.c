@@ -2,25 +2,26 @@
  * The built plug-in through its header, malformed calls first
  *
  * usage: abi-test PLUGIN SCRATCH-FOLDER OLD-STATES OWN-STATES
+ *        abi-test PLUGIN lives
  *
  * The last two are folders of saved state: of plug-ins of all times, and of
- * this plug-in for several profiles.
+ * this plug-in for several profiles. With `lives` it makes, uses and ends
+ * devices, and no more: for valgrind.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "counters.h"
 #include "engine.h"
 #include "grace-gpu-loader.h"
-<<<<<<< HEAD
 #include "half-files.h"
-=======
 #include "states.h"
->>>>>>> w-state
 #include "tap.h"
+#include "world.h"
 
 static const char *plugin;
 static const char *scratch;
@@ -154,7 +155,7 @@ static void host_set_region_mode(void *context, uint32_t index,
     }
 }
 
-static GraceHost host(void)
+GraceHost world_host(void)
 {
     GraceHost host = {sizeof(host),
                       host_log,
@@ -177,7 +178,7 @@ static GraceDevice *make(const char *name, const char *value)
 {
     GraceError error = {.struct_size = sizeof(error)};
     GraceOption option = {name, value};
-    GraceHost table = host();
+    GraceHost table = world_host();
     GraceDevice *device;
 
     memset(&world, 0, sizeof(world));
@@ -262,7 +263,7 @@ static void test_create_errors(void)
 {
     GraceError error = {.struct_size = sizeof(error)};
     GraceOption option = {"profile", "gh300"};
-    GraceHost table = host();
+    GraceHost table = world_host();
 
     expect(functions->create(&table, NULL, &option, 1, &error) == NULL);
     expect(error.code == GRACE_E_OPTION);
@@ -606,23 +607,66 @@ static void test_firmware(void)
     functions->destroy(device);
 }
 
+static void test_lives(void)
+{
+    int line = test_lifetime(functions);
+
+    expect(line == 0);
+    if (line) {
+        printf("# line %d of lifetime.c\n", line);
+    }
+}
+
+static void test_no_memory(void)
+{
+    int line = test_scarcity(functions);
+
+    expect(line == 0);
+    if (line) {
+        printf("# line %d of scarce.c\n", line);
+    }
+}
+
+static void test_too_much(void)
+{
+    int line = test_absurdity(functions);
+
+    expect(line == 0);
+    if (line) {
+        printf("# line %d of scarce.c\n", line);
+    }
+}
+
 int main(int argc, char **argv)
 {
     GraceError error = {.struct_size = sizeof(error)};
+    int lives_only = argc == 3 && strcmp(argv[2], "lives") == 0;
 
-    if (argc != 5) {
+    if (argc != 5 && !lives_only) {
         fprintf(stderr, "usage: abi-test PLUGIN SCRATCH-FOLDER OLD-STATES "
-                        "OWN-STATES\n");
+                        "OWN-STATES\n"
+                        "       abi-test PLUGIN lives\n");
         return 2;
     }
+    /* What threads keep for themselves counts as used: mallinfo2(3). */
+    if (!getenv("GLIBC_TUNABLES")) {
+        setenv("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0", 1);
+        execv("/proc/self/exe", argv);
+    }
     plugin = argv[1];
-    scratch = argv[2];
-    old_states = argv[3];
-    own_states = argv[4];
+    if (!lives_only) {
+        scratch = argv[2];
+        old_states = argv[3];
+        own_states = argv[4];
+    }
     functions = grace_gpu_load(plugin, &error);
     if (!functions) {
         fprintf(stderr, "%s\n", error.message);
         return 1;
+    }
+    run("a thousand lives lose nothing and grow nothing", test_lives);
+    if (lives_only) {
+        return tap_end();
     }
     run("a file that is no plug-in is refused in a sentence", test_load_errors);
     run("half a plug-in, or one for another machine, is refused",
@@ -647,5 +691,7 @@ int main(int argc, char **argv)
     run("state damaged in any place is refused without effect",
         test_damaged_states);
     run("tables reach the sink, errors do not", test_firmware);
+    run("without memory a call fails, or does all of its work", test_no_memory);
+    run("absurd sizes, lengths and counts are refused", test_too_much);
     return tap_end();
 }
