@@ -107,7 +107,7 @@ lab_run() {
   shift
   : >"$lab/count"
   env -u GRACE_LOGS -u QEMU_SRC -u KERNEL_SRC -u GRACE_ASSETS -u GRACE_QUIET \
-    PATH="$lab/bin:$PATH" TMPDIR="$lab/tmp" GRACE_CACHE="$cache" DEBIAN_MIRROR=file:/nowhere/debian/ HOME="$lab" \
+    PATH="$lab/bin:$PATH" TMPDIR="$lab/tmp" GRACE_CACHE="$cache" DEBIAN_MIRROR="${LAB_MIRROR:-file:/nowhere/debian/}" HOME="$lab" \
     PIP_NO_INDEX=1 PIP_FIND_LINKS="$lab/wheels" setsid --wait "$checkout/scripts/$1" "${@:2}"
 }
 

@@ -103,9 +103,19 @@ run_case "half of an object that a killed make left is made again" half_objects
 no_ninja_file() {
   rm -rf -- "$lab"/cache/entries/qemu "$lab"/cache/trees/qemu/build/build.ninja
   expect lab_run "$lab/cache" build-qemu >/dev/null 2>&1
-  expect lab_is_right "$lab/cache"
+  expect grep -q '^QEMU of patched' "$lab"/cache/entries/qemu/*/qemu-system-aarch64
 }
 run_case "a build tree of QEMU that lost its build.ninja is configured again" no_ninja_file
+
+wrong_mirror() {
+  local status=0
+  empty_cache keep
+  LAB_MIRROR=debian lab_run "$lab/cache" build-shell >/dev/null 2>"$lab/errors" || status=$?
+  expect test "$status" -eq 1
+  expect test "$(<"$lab/errors")" = \
+    'error: DEBIAN_MIRROR=debian is no URL; give that of a mirror, which ends in /debian/, or leave it out'
+}
+run_case "a mirror that is none is refused in a sentence" wrong_mirror
 
 # limited COMMAND...: no file can get longer than a block.
 limited() {

@@ -20,6 +20,8 @@ readonly APT_ADDED=(ovmf qemu-system-data uuid-dev)
 # The first mirror of Debian's main archive that apt knows; security updates have an archive of their own.
 apt_mirror() {
   if [[ -n ${DEBIAN_MIRROR:-} ]]; then
+    [[ $DEBIAN_MIRROR =~ ^[a-z+]+:/[^[:space:][:cntrl:]]+$ ]] ||
+      die "DEBIAN_MIRROR=$DEBIAN_MIRROR is no URL; give that of a mirror, which ends in /debian/, or leave it out"
     printf '%s/\n' "${DEBIAN_MIRROR%/}"
     return
   fi
@@ -110,7 +112,8 @@ apt_resolve() {
   local version kernel
   if [[ -f $APT_ROOT/sources ]]; then return; fi
   apt_configure
-  apt-get -c "$APT_ROOT/apt.conf" update
+  apt-get -c "$APT_ROOT/apt.conf" update ||
+    die "the package lists of $(apt_mirror) cannot be read; give another mirror with DEBIAN_MIRROR="
   {
     version=$({ apt-cache -c "$APT_ROOT/apt.conf" showsrc --only-source qemu || true; } |
       sed -n 's/^Version: \(1:10\.0\..*\)/\1/p' | newest_version)

@@ -60,6 +60,8 @@ progress_abort() {
   if [[ -n ${progress_ticker:-} ]]; then kill "$progress_ticker" 2>/dev/null || true; fi
   if [[ -n ${progress_job:-} ]]; then end_group "$progress_job"; fi
   note ''
+  # bash 5.2 may complain of its own variables when it ends within a function within a trap.
+  exec 2>/dev/null
   exit "$1"
 }
 
