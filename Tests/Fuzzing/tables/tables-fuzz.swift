@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+import Foundation
+import GraceConformance
+
+/// All that gracectl reads of a machine, made up by a fuzzer. The format of the input stands in README.md.
+@c
+public func LLVMFuzzerTestOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+  guard let data else { return 0 }
+  let evidence = EvidenceInput(Input(data, size)).evidence
+  let output = Output(evidence)
+  demandFindings(evidence, output.findings)
+  demandWalks(evidence)
+  demandEnds(evidence, output.findings)
+  output.demandWhole()
+  output.demandAgain(Output(evidence))
+  if printsDigests { print(output.digest) }
+  return 0
+}
+
+/// Sets of Swift have another order in every process. Two replays that print the same do not depend on it.
+private let printsDigests = ProcessInfo.processInfo.environment["GRACE_FUZZ_DIGESTS"] != nil
