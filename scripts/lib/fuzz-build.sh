@@ -6,6 +6,10 @@
 
 set -euo pipefail
 
+# Swift's own LLVM, whichever else there is on PATH: libFuzzer and profiles have to fit the compiler.
+SWIFT_TOOLS=$(swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)\/lib\/swift".*/\1\/bin/p')
+readonly SWIFT_TOOLS
+
 # fuzz_sources TARGET: what its program is made of.
 fuzz_sources() {
   case $1 in
@@ -37,7 +41,7 @@ compile_c() {
   local folder=$1 file
   shift
   for file in Tests/Fuzzing/abi/*.c Tests/CQemuBridgeTests/engine.c; do
-    clang -std=gnu11 -O2 -g -Wall -Wextra -Werror -I Sources/CQemuBridge/include "$@" -c "$file" \
+    "$SWIFT_TOOLS/clang" -std=gnu11 -O2 -g -Wall -Wextra -Werror -I Sources/CQemuBridge/include "$@" -c "$file" \
       -o "$folder/$(basename -- "$file" .c).o"
   done
 }
@@ -56,7 +60,7 @@ build_abi() {
   mapfile -d '' -t objects < <(find "$package/build/release/" -path '*/Grace*.build/*.o' -print0)
   # Both sanitizers end the program at the first thing that is wrong.
   compile_c "$package" -fsanitize=address,undefined -fno-sanitize-recover=all
-  clang -fsanitize=fuzzer,address,undefined -fuse-ld=lld -Wl,--gc-sections "${objects[@]}" "$package"/*.o \
+  "$SWIFT_TOOLS/clang" -fsanitize=fuzzer,address,undefined -fuse-ld=lld -Wl,--gc-sections "${objects[@]}" "$package"/*.o \
     -o "$folder/fuzz"
   rm -rf -- "$package"
 }

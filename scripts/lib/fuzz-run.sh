@@ -106,7 +106,7 @@ record_coverage() {
   mkdir -p -- "$folder/profiles" "$folder/corpus"
   LLVM_PROFILE_FILE=$folder/profiles/%p.profraw run_fuzzer "$target" "$program" -runs=0 "$folder/corpus" \
     "Tests/Fuzzing/corpus/$target" >"$folder/coverage.log" 2>&1 || { cat -- "$folder/coverage.log" && return 1; }
-  llvm-profdata merge -sparse "$folder"/profiles/*.profraw -o "$folder/coverage.profdata"
+  "$SWIFT_TOOLS/llvm-profdata" merge -sparse "$folder"/profiles/*.profraw -o "$folder/coverage.profdata"
   ln -sfn -- "$program" "$folder/coverage-program"
 }
 
@@ -119,10 +119,10 @@ report_coverage() {
     programs+=(-object "$FUZZ/$target/coverage-program")
     profiles+=("$FUZZ/$target/coverage.profdata")
   done
-  llvm-profdata merge -sparse "${profiles[@]}" -o "$FUZZ/coverage.profdata"
+  "$SWIFT_TOOLS/llvm-profdata" merge -sparse "${profiles[@]}" -o "$FUZZ/coverage.profdata"
   arguments=("${programs[@]:1}" -instr-profile="$FUZZ/coverage.profdata" -ignore-filename-regex='^(.*/)?(\.build|Tests)/')
   rm -rf -- "$FUZZ/coverage"
-  llvm-cov show "${arguments[@]}" -output-dir="$FUZZ/coverage" -format=text >/dev/null
-  llvm-cov export "${arguments[@]}" -summary-only | python3 "$GRACE_SCRIPTS/lib/coverage-table.py" "$GRACE_ROOT/Sources/"
+  "$SWIFT_TOOLS/llvm-cov" show "${arguments[@]}" -output-dir="$FUZZ/coverage" -format=text >/dev/null
+  "$SWIFT_TOOLS/llvm-cov" export "${arguments[@]}" -summary-only | python3 "$GRACE_SCRIPTS/lib/coverage-table.py" "$GRACE_ROOT/Sources/"
   printf '\nLine by line: %s\n' "$FUZZ/coverage"
 }
