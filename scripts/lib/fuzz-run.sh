@@ -21,8 +21,7 @@ run_fuzzer() {
   local target=$1 program=$2 folder=$FUZZ/$1 status=0
   local -a options
   shift 2
-  options=(-timeout=10 -artifact_prefix="$folder/found/"
-    -max_len="$(awk -v name="$target" 'NF && $1 == name { print $2 }' <<<"$TARGETS")")
+  options=(-timeout=20 -artifact_prefix="$folder/found/")
   if [[ -f Tests/Fuzzing/$target.dict ]]; then options+=(-dict="Tests/Fuzzing/$target.dict"); fi
   mkdir -p -- "$folder/corpus" "$folder/found"
   touch -- "$folder/started"
@@ -42,7 +41,7 @@ print_found() {
 
 # run_target TARGET ACTION MINUTES FILE...
 run_target() {
-  local target=$1 action=$2 minutes=$3 folder=$FUZZ/$1 seeds=Tests/Fuzzing/corpus/$1 program
+  local target=$1 action=$2 minutes=$3 folder=$FUZZ/$1 seeds=Tests/Fuzzing/corpus/$1 program longest
   shift 3
   program=$(build_fuzzer "$target" '')
   if (($# > 0)); then
@@ -54,7 +53,10 @@ run_target() {
     replay) run_fuzzer "$target" "$program" -runs=0 "$seeds" ;;
     fuzz)
       run_fuzzer "$target" "$program" -runs=0 "$seeds"
-      run_fuzzer "$target" "$program" -max_total_time=$((minutes * 60)) -print_final_stats=1 "$folder/corpus" "$seeds"
+      # Seeds may be longer, of which what is tried then is the beginning.
+      longest=$(awk -v name="$target" '$1 == name { print $2 }' <<<"$TARGETS")
+      run_fuzzer "$target" "$program" -max_len="$longest" -max_total_time=$((minutes * 60)) -print_final_stats=1 \
+        "$folder/corpus" "$seeds"
       ;;
     minimise)
       rm -rf -- "$folder/fewest"
