@@ -12,13 +12,19 @@ func device(_ handle: OpaquePointer) -> UnsafeMutablePointer<Device> {
   UnsafeMutablePointer<Device>(handle)
 }
 
-/// Fills an error for the user: one sentence, cut to the room there is at a character's border.
+/// Fills an error for the user: one sentence, cut to the room there is at a character's border, and without what a terminal
+/// takes for a command.
 func fail(_ error: UnsafeMutablePointer<GraceError>, _ code: Int32, _ message: String) -> GraceStatus {
   error.pointee.code = code
   withUnsafeMutableBytes(of: &error.pointee.message) { room in
     var count = 0
     for byte in message.utf8 where count < room.count - 1 {
-      room[count] = byte
+      if count > 0, room[count - 1] == 0xc2, byte < 0xa0 {
+        // U+0080 to U+009F in two bytes, the second of which ends no other character that begins so.
+        room[count - 1] = UInt8(ascii: "?")
+        continue
+      }
+      room[count] = byte < 0x20 || byte == 0x7f ? UInt8(ascii: "?") : byte
       count += 1
     }
     // A cut in the middle of a character leaves continuation bytes behind; take the character away whole.

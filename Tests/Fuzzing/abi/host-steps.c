@@ -58,7 +58,7 @@ void step_refusals(Input *input)
     }
 }
 
-static void set_both(const char *name, const char *value)
+void set_both(const char *name, const char *value)
 {
     GraceOption option = {name, value};
     GraceStatus status[2];

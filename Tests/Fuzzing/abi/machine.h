@@ -56,7 +56,8 @@ typedef struct Machine {
     Permission permission;
     uint64_t trace; /* a hash of all that the device asked for */
     ConfigSpace config;
-    ConfigSpace first; /* as the device filled it */
+    ConfigSpace first;   /* as the device filled it */
+    ConfigSpace checked; /* of which the rules are known to hold */
     World world;
     GraceDescription about;
     GraceRegion regions[MAX_REGIONS];
@@ -78,7 +79,11 @@ void __attribute__((noreturn)) broken(const char *rule);
         }                                                                      \
     } while (0)
 
-/* Makes a device with these options, and starts it as a VMM does. */
+/* Makes a device with these options, and starts it as a VMM does: 1, or 0. */
+int machine_try(Machine *machine, const GraceOption *options,
+                uint32_t option_count, GraceError *error);
+
+/* The same with options that are right. */
 void machine_start(Machine *machine, const GraceOption *options,
                    uint32_t option_count);
 void machine_end(Machine *machine);
@@ -106,7 +111,7 @@ uint32_t machine_save(Machine *machine, uint8_t state[STATE_SIZE]);
 void machine_migrate(Machine *machine);
 
 /* What holds after each step. */
-void machine_check(const Machine *machine);
+void machine_check(Machine *machine);
 
 /* The dword at `offset` of configuration space. */
 uint32_t config_dword(const Machine *machine, uint32_t offset);

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "../CQemuBridgeTests/engine.h"
+#include "../../CQemuBridgeTests/engine.h"
 #include "places.h"
 #include "steps.h"
 

@@ -39,6 +39,16 @@ void step_poison(Input *input);
 void step_migrate(Input *input);
 void step_bad_state(Input *input);
 
+void step_firmware(Input *input);
+void step_any_options(Input *input);
+void step_wrong_call(Input *input);
+
+/* The same setting for both. */
+void set_both(const char *name, const char *value);
+
+/* A table of a machine with this device alone. */
+void check_table_of(const GraceDevice *device, uint8_t form);
+
 /* Reads each register: what saving forgot shows here alone. */
 void read_everywhere(void);
 
