@@ -5,8 +5,6 @@ import PackageDescription
 // Swift for the plug-in that QEMU loads, which then needs nothing but libc. scripts/build-plugin sets the
 // variable and a scratch path of its own.
 let isEmbedded = Context.environment["GRACE_EMBEDDED"] == "1"
-// scripts/fuzz alone builds what fuzzes: the module of the target it names, which it links with libFuzzer.
-let fuzzed = Context.environment["GRACE_FUZZ"]
 
 let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
@@ -114,21 +112,6 @@ if !isEmbedded {
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict),
-  ]
-}
-
-if fuzzed == "tables" {
-  targets += [
-    .target(
-      name: "FuzzTables", dependencies: ["GraceConformance", "gracectl"], path: "Tests/Fuzzing/tables",
-      swiftSettings: strict)
-  ]
-}
-if fuzzed == "state" {
-  targets += [
-    .target(
-      name: "FuzzState", dependencies: ["CQemuBridge", "GraceDeviceModel", "GraceFirmware", "GracePlugin"],
-      path: "Tests/Fuzzing/state", swiftSettings: strict)
   ]
 }
 

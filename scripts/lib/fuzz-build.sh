@@ -10,6 +10,9 @@ set -euo pipefail
 SWIFT_TOOLS=$(swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)\/lib\/swift".*/\1\/bin/p')
 readonly SWIFT_TOOLS
 
+# What the targets in Swift have in common with unit tests: tables by hand, and a host that writes down what it is asked.
+readonly SHARED_WITH_TESTS=(Tests/GraceConformanceTests/TestBytes.swift Tests/GraceDeviceModelTests/RecordingHost.swift)
+
 # fuzz_sources TARGET: what its program is made of.
 fuzz_sources() {
   case $1 in
@@ -17,7 +20,10 @@ fuzz_sources() {
       printf '%s\n' Package.swift Tests/Fuzzing/abi Tests/CQemuBridgeTests/engine.[ch] Sources/CQemuBridge \
         Sources/GraceDeviceModel Sources/GraceFirmware Sources/GracePlugin
       ;;
-    *) printf '%s\n' Package.swift Sources "Tests/Fuzzing/$1" ;;
+    *)
+      printf '%s\n' Sources/GraceDeviceModel Sources/GraceFirmware Sources/GraceConformance Sources/gracectl \
+        Tests/Fuzzing/support "Tests/Fuzzing/$1" "${SHARED_WITH_TESTS[@]}"
+      ;;
   esac
 }
 
@@ -31,8 +37,7 @@ build_program() {
       build_swift abi GracePlugin "$kind" "$folder" "$folder"/*.o
       rm -- "$folder"/*.o
       ;;
-    tables*) build_swift tables FuzzTables "$kind" "$folder" ;;
-    state*) build_swift state FuzzState "$kind" "$folder" ;;
+    *) build_files "$target" "$kind" "$folder" ;;
   esac
 }
 
@@ -77,7 +82,39 @@ build_swift() {
   if [[ -d $scratch/release/ ]]; then
     find "$scratch/release/" -maxdepth 1 \( -iname 'grace*.build' -o -name 'Fuzz*.build' \) -exec rm -rf -- {} +
   fi
-  GRACE_FUZZ=$target swift build -c release --target "$module" --scratch-path "$scratch" "${arguments[@]}"
+  swift build -c release --target "$module" --scratch-path "$scratch" "${arguments[@]}"
   mapfile -d '' -t objects < <(find "$scratch/release/" -path '*.build/*.o' -print0)
   swiftc "${flags[@]}" "${objects[@]}" "$@" -o "$folder/fuzz"
+}
+
+# build_files TARGET KIND FOLDER: the targets in Swift, module by module. Not by Swift's package manager: gracectl's command line
+# would come along with all that it needs, and take minutes. Its files that have nothing to do with that are a module here.
+build_files() {
+  local target=$1 kind=$2 folder=$3 work=$FUZZ/$1/modules$2 shared=
+  local -a flags=(-swift-version 6 -O -wmo -parse-as-library -enable-testing -enforce-exclusivity=checked -g
+    -sanitize=fuzzer -enable-default-cmo -warnings-as-errors -enable-upcoming-feature ExistentialAny
+    -enable-upcoming-feature MemberImportVisibility) command
+  if [[ -n $kind ]]; then flags+=(-profile-generate -profile-coverage-mapping); fi
+  rm -rf -- "$work"
+  mkdir -p -- "$work"
+  mapfile -t command < <(grep -LE '^import (ArgumentParser|Subprocess)' Sources/gracectl/*.swift)
+  compile_module GraceDeviceModel Sources/GraceDeviceModel/*.swift
+  compile_module GraceFirmware Sources/GraceFirmware/*.swift
+  compile_module GraceConformance Sources/GraceConformance/*/*.swift
+  compile_module gracectl "${command[@]}"
+  case $target in
+    tables) shared=${SHARED_WITH_TESTS[0]} ;;
+    state) shared=${SHARED_WITH_TESTS[1]} ;;
+  esac
+  compile_module "Fuzz_$target" Tests/Fuzzing/support/*.swift "Tests/Fuzzing/$target"/*.swift "$shared"
+  swiftc -sanitize=fuzzer ${kind:+-profile-generate} -use-ld=lld "$work"/*.o -o "$folder/fuzz"
+  rm -rf -- "$work"
+}
+
+# compile_module NAME FILE...: with the flags and into the folder of build_files.
+compile_module() {
+  local name=$1
+  shift
+  swiftc "${flags[@]}" -I "$work" -module-name "$name" -emit-module -emit-module-path "$work/$name.swiftmodule" -c "$@" \
+    -o "$work/$name.o"
 }

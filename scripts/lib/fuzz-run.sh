@@ -25,7 +25,8 @@ run_fuzzer() {
   if [[ -f Tests/Fuzzing/$target.dict ]]; then options+=(-dict="Tests/Fuzzing/$target.dict"); fi
   mkdir -p -- "$folder/corpus" "$folder/found"
   touch -- "$folder/started"
-  UBSAN_OPTIONS=print_stacktrace=1 "$program" "${options[@]}" "$@" || status=$?
+  # Swift would print its own backtrace of a trap, and libFuzzer would not learn of it.
+  SWIFT_BACKTRACE=enable=no UBSAN_OPTIONS=print_stacktrace=1 "$program" "${options[@]}" "$@" || status=$?
   if ((status != 0)); then print_found "$target"; fi
   return "$status"
 }

@@ -13,7 +13,12 @@ let setups: [[(String, String)]] = [
   [("profile", "blackwell-next"), ("fault", "cxl-ones")],
   [("memory-size", "1610612736"), ("c2c-ready-ms", "5"), ("reset-clears-memory", "on")],
   [("profile-text", "base = gh200-144gb\nname = own\nregister = 0x140000 0x12345678 writable=0xffff")],
-  [("profile-text", "base = gb300\nname = own\nmsix-vectors = 64\nmsix-table = 0x340000\nregister = 0x200000 7")],
+  [
+    (
+      "profile-text",
+      "base = gb300\nname = own\nmsix-vectors = 64\nmsix-table = 0x340000\nregister = 0x200000 7"
+    )
+  ],
 ]
 
 func options(_ settings: [(String, String)]) -> DeviceOptions {
@@ -43,7 +48,8 @@ func step(_ device: inout FuzzDevice, _ input: inout Input) -> UInt64 {
   case 0, 1:
     let offset = registers[Int(place) % registers.count] + UInt64(more & 0x3c)
     device.writeRegion(0, at: offset, value: UInt64(value), size: form & 0x80 != 0 ? 2 : 4)
-  case 2: return device.readRegion(0, at: registers[Int(place) % registers.count] + UInt64(more & 0x3f), size: 4)
+  case 2:
+    return device.readRegion(0, at: registers[Int(place) % registers.count] + UInt64(more & 0x3f), size: 4)
   case 3:
     let offset = Int(place) << 2 | Int(more & 0xc00)
     device.host.guestWrites(value, at: offset)
@@ -56,16 +62,20 @@ func step(_ device: inout FuzzDevice, _ input: inout Input) -> UInt64 {
   case 7:
     let setting = Setting(name: "poison", value: more & 1 == 0 ? "\(value)" : "egm:\(UInt64(value) << 4)+0")
     if let pages = try? device.options.poison(setting) { device.setPoison(pages) }
-  case 8: return device.readRegion(Int(place % 6), at: UInt64(value) << UInt64(more % 32), size: UInt32(more >> 8))
+  case 8:
+    return device.readRegion(Int(place % 6), at: UInt64(value) << UInt64(more % 32), size: UInt32(more >> 8))
   default:
-    device.writeRegion(Int(place % 6), at: UInt64(value) << UInt64(more % 32), value: .max, size: UInt32(more >> 8))
+    device.writeRegion(
+      Int(place % 6), at: UInt64(value) << UInt64(more % 32), value: .max, size: UInt32(more >> 8))
   }
   return 0
 }
 
 /// Registers that do something, from docs/device.md, with some behind each.
 private let registers: [UInt64] = [
-  0x00_0000, 0x00_1400, 0x00_1498, 0x00_9400, 0x02_00bc, 0x03_0080, 0x10_0b20, 0x11_8234, 0x14_0000, 0x20_0000,
-  0x84_4100, 0x84_4118, 0x84_4128, 0x84_41c0, 0x84_43c0, 0x84_4400, 0x84_4484, 0x8f_2ac0, 0x8f_2c00, 0x8f_2c80,
+  0x00_0000, 0x00_1400, 0x00_1498, 0x00_9400, 0x02_00bc, 0x03_0080, 0x10_0b20, 0x11_8234, 0x14_0000,
+  0x20_0000,
+  0x84_4100, 0x84_4118, 0x84_4128, 0x84_41c0, 0x84_43c0, 0x84_4400, 0x84_4484, 0x8f_2ac0, 0x8f_2c00,
+  0x8f_2c80,
   0xff_f000,
 ]

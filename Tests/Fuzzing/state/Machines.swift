@@ -39,16 +39,18 @@ private func compactMachine(_ input: inout Input) throws(MachineError) -> Machin
   var sockets: [Machine.Socket] = []
   for index in 0..<UInt32(form & 7) {
     let place = input.byte()
-    let memory = MemoryRange(base: UInt64(input.byte()) << 40, size: UInt64(input.byte()) << UInt64(place >> 3))
+    let memory = MemoryRange(
+      base: UInt64(input.byte()) << 40, size: UInt64(input.byte()) << UInt64(place >> 3))
     sockets.append(
       Machine.Socket(
-        domain: place & 1 == 0 ? index : UInt32(input.word()), processorCount: place & 2 == 0 ? 2 : UInt32(input.byte()),
+        domain: place & 1 == 0 ? index : UInt32(input.word()),
+        processorCount: place & 2 == 0 ? 2 : UInt32(input.byte()),
         memory: place & 4 == 0 ? [MemoryRange(base: UInt64(index) << 44, size: 1 << 30)] : [memory]))
   }
   var distances: [[UInt8]] = []
   if form & 8 != 0 {
     for row in sockets.indices {
-      distances.append(sockets.indices.map { $0 == row ? 10 : 11 + input.byte() })
+      distances.append(sockets.indices.map { $0 == row ? 10 : 11 + input.byte() % 245 })
     }
   }
   if form & 0x10 != 0 { return try grace(&input) }
@@ -57,7 +59,9 @@ private func compactMachine(_ input: inout Input) throws(MachineError) -> Machin
     let place = input.byte()
     var bridge = Machine.Bridge(name: bridgeName(input.byte()), segment: UInt16(place & 3), bus: input.byte())
     if place & 4 != 0 { bridge.domain = UInt32(place >> 5) }
-    if place & 8 != 0 { bridge.window = MemoryRange(base: UInt64(input.byte()) << 44, size: UInt64(input.byte()) << 36) }
+    if place & 8 != 0 {
+      bridge.window = MemoryRange(base: UInt64(input.byte()) << 44, size: UInt64(input.byte()) << 36)
+    }
     bridges.append(bridge)
   }
   var devices: [Machine.Device] = []
@@ -72,7 +76,8 @@ private func compactMachine(_ input: inout Input) throws(MachineError) -> Machin
     do throws(OptionError) {
       devices.append(
         Machine.Device(
-          address: PCIAddress(segment: UInt16(place >> 2 & 3), bus: bus, devfn: devfn), bridge: bridgeName(place >> 2 & 3),
+          address: PCIAddress(segment: UInt16(place >> 2 & 3), bus: bus, devfn: devfn),
+          bridge: bridgeName(place >> 2 & 3),
           path: path, options: try DeviceOptions(settings)))
     } catch {
       throw MachineError("gpus", error.message)
@@ -110,5 +115,6 @@ private func setting(_ input: inout Input, _ place: UInt8, index: Int) -> [Setti
 private func grace(_ input: inout Input) throws(MachineError) -> Machine {
   let count = Int(input.byte())
   let profile = input.element(of: Profile.all)
-  return try Machine.grace(profile, gpuCount: count, settings: setting(&input, input.byte(), index: 0).dropFirst() + [])
+  return try Machine.grace(
+    profile, gpuCount: count, settings: setting(&input, input.byte(), index: 0).dropFirst() + [])
 }

@@ -28,9 +28,11 @@ func demandDevice(_ options: DeviceOptions) {
   let limit = DeviceOptions.addressLimit
   demand(options.memorySize > 0 && options.memorySize <= DeviceOptions.largestMemory, "the memory has a size")
   demand(options.memorySize % DeviceOptions.memoryUnit == 0, "the memory is whole units")
-  demand(options.backingSize >= options.memorySize && options.backingSize <= limit, "the host's memory has a size")
+  demand(
+    options.backingSize >= options.memorySize && options.backingSize <= limit, "the host's memory has a size")
   if options.representation == .bareMetal {
-    demand(options.memoryBase > 0 && options.memoryBase + options.memorySize <= limit, "the memory is below 2^52")
+    demand(
+      options.memoryBase > 0 && options.memoryBase + options.memorySize <= limit, "the memory is below 2^52")
   }
   var device = started(options)
   demandRegions(device.regions, options)
@@ -58,7 +60,9 @@ private func demandRegions(_ regions: RegionList, _ options: DeviceOptions) {
       demand(region.size.nonzeroBitCount == 1, "a BAR is a power of two")
       demand(bar % 2 == 0 && bar < 6 && bars.insert(bar).inserted, "a BAR is a pair of its own")
     case .fixed(let address):
-      demand(address % 4096 == 0 && address < DeviceOptions.addressLimit - region.size + 1, "memory has an address")
+      demand(
+        address % 4096 == 0 && address < DeviceOptions.addressLimit - region.size + 1, "memory has an address"
+      )
     }
   }
   demand(index == regions.count && index > 0, "regions are counted")
@@ -69,7 +73,9 @@ private func demandCapabilities(_ host: RecordingHost) {
   var seen: Set<Int> = []
   var place = Int(host.config[0x34])
   while place != 0 {
-    demand(place >= 0x40 && place % 4 == 0 && seen.insert(place).inserted, "the list of capabilities ends", "\(place)")
+    demand(
+      place >= 0x40 && place % 4 == 0 && seen.insert(place).inserted, "the list of capabilities ends",
+      "\(place)")
     place = Int(host.config[place + 1])
   }
   demand(seen.contains { host.config[$0] == 0x10 }, "a PCI Express function says that it is one")

@@ -16,11 +16,14 @@ func runProfile(_ input: inout Input) {
     demandRefused(text)
     return
   }
-  demand(profile.name.utf8.count <= 32 && Profile.named(profile.name) == nil, "a profile has a name of its own")
+  demand(
+    profile.name.utf8.count <= 32 && Profile.named(profile.name) == nil, "a profile has a name of its own")
   for representation in ["vm", "bare-metal"] {
     for instance in ["0", "63"] {
       demandDevice(
-        options([("profile-text", text), ("representation", representation), ("instance", instance), ("ats", "on")]))
+        options([
+          ("profile-text", text), ("representation", representation), ("instance", instance), ("ats", "on"),
+        ]))
     }
   }
 }
@@ -72,5 +75,7 @@ private func demandPages(_ device: inout FuzzDevice) {
     demand(pages.insert(page).inserted, "a bad page is named once")
     index += 1
   }
-  demand(index == device.poison.count && index <= 32 && device.host.badPages == pages, "the host knows the bad pages")
+  demand(
+    index == device.poison.count && index <= 32 && device.host.badPages == pages,
+    "the host knows the bad pages")
 }

@@ -48,7 +48,9 @@ struct Markup {
   }
 
   private mutating func name() -> [UInt8] {
-    let letters = rest.prefix { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7a || $0 == 0x2d || $0 >= 0x30 && $0 <= 0x39 }
+    let letters = rest.prefix {
+      $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7a || $0 == 0x2d || $0 >= 0x30 && $0 <= 0x39
+    }
     demand(!letters.isEmpty, "an XML name has letters")
     rest = rest.dropFirst(letters.count)
     return Array(letters)

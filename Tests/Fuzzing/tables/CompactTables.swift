@@ -22,7 +22,8 @@ enum CompactTables {
         // As many as a GPU has.
         let handle = input.bytes(4)
         for index in 0..<8 { body += Entry.initiator(domain: domain &+ UInt32(index), handle: handle) }
-      case 14: body += Entry.initiator(domain: domain, handle: input.bytes(16), type: input.byte() & 3, flags: flags)
+      case 14:
+        body += Entry.initiator(domain: domain, handle: input.bytes(16), type: input.byte() & 3, flags: flags)
       default:
         // Any type, known or not, of any length.
         let content = input.bytes(Int(input.byte() & 0x3f))
@@ -50,9 +51,12 @@ enum CompactTables {
       switch input.byte() % 4 {
       case 0: body += Structure.attributes(initiator: UInt32(input.byte()), memory: UInt32(input.byte()))
       case 1, 2:
-        let (first, count, targets) = (UInt32(input.byte()), UInt32(input.byte() % 24), UInt32(input.byte() % 24))
+        let (first, count, targets) = (
+          UInt32(input.byte()), UInt32(input.byte() % 24), UInt32(input.byte() % 24)
+        )
         body += Structure.locality(
-          dataType: input.byte() % 8, initiators: (0..<count).map { first + $0 }, targets: (0..<targets).map { $0 },
+          dataType: input.byte() % 8, initiators: (0..<count).map { first + $0 },
+          targets: (0..<targets).map { $0 },
           unit: input.number(2), value: input.word())
       default: body += Structure.cache(memory: UInt32(input.byte()))
       }

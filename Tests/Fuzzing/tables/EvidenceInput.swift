@@ -37,7 +37,9 @@ struct EvidenceInput {
     case 5: addValues(section.text())
     case 6: addProperties(&section)
     case 7: addObject(#"\_SB.PC0\#(section.byte() % 8)._CRS"#, .buffer(section.all()))
-    case 8: addObject(#"\_SB.PC0\#(section.byte() % 8)._PXM"#, .integer(section.number(section.rest.count > 4 ? 8 : 4)))
+    case 8:
+      addObject(
+        #"\_SB.PC0\#(section.byte() % 8)._PXM"#, .integer(section.number(section.rest.count > 4 ? 8 : 4)))
     case 9: addFunctions(&section)
     case 10: add(sealedTable("SRAT", revision: section.byte(), body: CompactTables.affinity(&section)))
     default: addMatrices(&section)
@@ -152,7 +154,9 @@ struct EvidenceInput {
       function.hasBAR4 = [nil, true, false][Int(form % 3)]
       if form & 0x10 != 0 {
         function.regions = [
-          PCIRegion(index: Int(form >> 5) % 6, base: section.number(5) << 12, byteCount: form & 8 != 0 ? nil : section.number(3) << 12)
+          PCIRegion(
+            index: Int(form >> 5) % 6, base: section.number(5) << 12,
+            byteCount: form & 8 != 0 ? nil : section.number(3) << 12)
         ]
       }
       functions.append(function)

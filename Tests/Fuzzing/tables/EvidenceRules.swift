@@ -16,7 +16,8 @@ func demandFindings(_ evidence: Evidence, _ findings: [Finding]) {
     if let length = lengths[finding.table] {
       // At the end of a table stands what is missing there.
       let offset = finding.offset ?? 0
-      demand(offset >= 0 && offset <= length, "a finding lies in its table", "\(id) at \(offset) of \(length)")
+      demand(
+        offset >= 0 && offset <= length, "a finding lies in its table", "\(id) at \(offset) of \(length)")
     } else {
       demand(objects.contains(finding.table), "a finding names a table or an object", finding.table)
       demand(finding.offset == nil, "only tables have offsets", id)
@@ -35,7 +36,8 @@ func demandWalks(_ evidence: Evidence) {
       var offset = 48
       for entry in walk.entries {
         demand(entry.offset == offset, "entries of an SRAT follow on each other")
-        demand(Array(table.bytes[offset...].prefix(entry.bytes.count)) == entry.bytes.bytes, "entries are kept")
+        demand(
+          Array(table.bytes[offset...].prefix(entry.bytes.count)) == entry.bytes.bytes, "entries are kept")
         demand(entry.bytes.bytes[0] == entry.type.rawValue, "an entry keeps its type")
         offset += entry.bytes.count
       }
@@ -45,7 +47,9 @@ func demandWalks(_ evidence: Evidence) {
       var offset = 40
       for structure in walk.structures {
         demand(structure.offset == offset, "structures of an HMAT follow on each other")
-        demand(Array(table.bytes[offset...].prefix(structure.bytes.count)) == structure.bytes.bytes, "structures are kept")
+        demand(
+          Array(table.bytes[offset...].prefix(structure.bytes.count)) == structure.bytes.bytes,
+          "structures are kept")
         offset += structure.bytes.count
       }
       demand(walk.stop?.offset ?? max(40, end) == offset, "the walk comes to the end or says where it stops")

@@ -7,16 +7,16 @@ import GraceConformance
 
 /// Everything that `check` and `topology` print.
 struct Output {
-  let findings: [Finding]
+  private let findings: [Finding]
   private let topology: Topology
   private let report: Report
   private let texts: [String]
   private let documents: [String]
   private let objects: [String]
 
-  init(_ evidence: Evidence) {
-    findings = evidence.findings()
-    topology = evidence.topology()
+  init(_ evidence: Evidence, _ findings: [Finding], _ topology: Topology) {
+    self.findings = findings
+    self.topology = topology
     report = Report(tables: evidence.tables.map(\.source), findings: findings, notes: ["a note."])
     texts = [report.text, topology.text(notes: [])]
     documents = [report.junit, Picture(topology).svg]
@@ -44,35 +44,37 @@ struct Output {
     demand(
       Set(findings.filter { $0.severity >= .warning }.map(\.rule.id)).count == failed,
       "JUnit has a failure for each broken rule")
-    demandMap()
-  }
-
-  /// The address map goes up, its holes are where no range is, and no row ends before it begins.
-  private func demandMap() {
-    var last: UInt64 = 0
-    for row in topology.map {
-      switch row {
-      case .range(let range):
-        demand(range.base >= last, "the address map goes up")
-        demand(range.last >= range.base, "a range does not end before it begins")
-        last = range.base
-      case .hole(let base, let end):
-        demand(end >= base && base >= last, "a hole lies between ranges")
-        demand(!topology.ranges.contains { $0.base <= end && $0.last >= base }, "a hole is empty")
-        last = base
-      }
-    }
   }
 
   /// The same input gives the same output.
   func demandAgain(_ other: Output) {
     demand(findings == other.findings, "the same tables give the same findings")
     demand(topology == other.topology, "the same tables give the same machine")
-    demand(texts == other.texts && documents == other.documents && objects == other.objects, "output is the same")
+    demand(
+      texts == other.texts && documents == other.documents && objects == other.objects, "output is the same")
   }
 
   /// A number for all of it (FNV-1a).
   var digest: UInt64 {
-    (texts + documents + objects).joined().utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    (texts + documents + objects).joined().utf8.reduce(0xcbf2_9ce4_8422_2325) {
+      ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+    }
+  }
+}
+
+/// The address map goes up, its holes are where no range is, and no row ends before it begins.
+func demandMap(of topology: Topology) {
+  var last: UInt64 = 0
+  for row in topology.map {
+    switch row {
+    case .range(let range):
+      demand(range.base >= last, "the address map goes up")
+      demand(range.last >= range.base, "a range does not end before it begins")
+      last = range.base
+    case .hole(let base, let end):
+      demand(end >= base && base >= last, "a hole lies between ranges")
+      demand(!topology.ranges.contains { $0.base <= end && $0.last >= base }, "a hole is empty")
+      last = base
+    }
   }
 }
