@@ -115,7 +115,8 @@ struct EvidenceInput {
   }
 
   private mutating func addProperties(_ section: inout Input) {
-    let path = #"\_SB.PC0\#(section.byte() % 4).RP00.GPU\#(section.byte() % 4)._DSD"#
+    let shape = section.byte()
+    let path = #"\_SB.PC0\#(shape % 4).RP00.GPU\#(section.byte() % 4)._DSD"#
     var entries: [ACPIObject] = []
     while !section.isAtEnd, entries.count < 16 {
       let name = section.element(of: Self.names)
@@ -134,7 +135,9 @@ struct EvidenceInput {
     let identifier: [UInt8] = [
       0x14, 0xd8, 0xff, 0xda, 0xba, 0x6e, 0x8c, 0x4d, 0x8a, 0x91, 0xbc, 0x9b, 0xbf, 0x4a, 0xa3, 0x01,
     ]
-    addObject(path, .package([.buffer(identifier), .package(entries)]))
+    // Bits 7:6 make it one of a wrong form.
+    let head = ACPIObject.buffer(shape & 0x80 == 0 ? identifier : Array(identifier.dropLast()))
+    addObject(path, .package([head, .package(entries)] + (shape & 0x40 == 0 ? [] : [.integer(1)])))
   }
 
   private static let names = [
