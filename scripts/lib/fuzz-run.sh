@@ -26,17 +26,19 @@ run_fuzzer() {
   mkdir -p -- "$folder/corpus" "$folder/found"
   touch -- "$folder/started"
   # Swift would print its own backtrace of a trap, and libFuzzer would not learn of it.
-  SWIFT_BACKTRACE=enable=no UBSAN_OPTIONS=print_stacktrace=1 "$program" "${options[@]}" "$@" || status=$?
+  SWIFT_BACKTRACE=enable=no UBSAN_OPTIONS=print_stacktrace=1 "$program" "${options[@]}" "$@" 2>&1 \
+    | tee -- "$folder/output" || status=$?
   if ((status != 0)); then print_found "$target"; fi
   return "$status"
 }
 
-# print_found TARGET: what the run found, so that it can be repeated elsewhere: the machine of a CI run is soon gone.
+# print_found TARGET: what the run found, in few lines, and how to repeat it elsewhere: the machine of a CI run is soon gone.
 print_found() {
   local file
   while IFS= read -r -d '' file; do
-    printf '\nerror: the fuzzer %s found an input of %d bytes; repeat it with:\n' "$1" "$(stat -c %s -- "$file")"
-    printf "  base64 -d >input <<'EOF'\n%s\nEOF\n  scripts/fuzz %s input\n" "$(base64 -w 120 -- "$file")" "$1"
+    printf '\nThe fuzzer %s found an input of %d bytes:\n' "$1" "$(stat -c %s -- "$file")"
+    grep -a -E '^broken |Fatal error|ERROR: |runtime error' "$FUZZ/$1/output" | head -n 3 | sed 's/^/  /' || true
+    printf "Repeat it with:\n  base64 -d <<<'%s' >input && scripts/fuzz %s input\n" "$(base64 -w 0 -- "$file")" "$1"
   done < <(find "$FUZZ/$1/found" -type f -newer "$FUZZ/$1/started" -print0 | sort -z)
 }
 
@@ -72,7 +74,8 @@ run_target() {
 # run_side_by_side TARGET...: as many at a time as there are processors, each in a process of its own. What one printed comes
 # when all are done: the end of it, or all if it failed.
 run_side_by_side() {
-  local target status failed=0
+  local target status
+  local -a failed=()
   for target; do build_fuzzer "$target" '' >/dev/null; done
   mkdir -p -- "$FUZZ"
   for target; do
@@ -80,19 +83,21 @@ run_side_by_side() {
     run_apart "$target" &
   done
   wait
+  # Last what failed, where one looks first.
   for target; do
     status=$(<"$FUZZ/$target.status")
-    printf '\n%s: ' "$target"
-    if ((status == 0)); then
-      echo passed
-      grep -E '^(Done |stat::(number_of_executed|average_exec|new_units))' "$FUZZ/$target.log" || true
-    else
-      printf 'failed\n'
-      cat -- "$FUZZ/$target.log"
-      failed=1
+    if ((status != 0)); then
+      failed+=("$target")
+      continue
     fi
+    printf '%s: passed\n' "$target"
+    grep -a -E '^(Done |stat::(number_of_executed|average_exec|new_units))' "$FUZZ/$target.log" | sed 's/^/  /' || true
   done
-  return "$failed"
+  for target in "${failed[@]}"; do
+    printf '\n%s: failed\n' "$target"
+    cat -- "$FUZZ/$target.log"
+  done
+  ((${#failed[@]} == 0))
 }
 
 run_apart() {
