@@ -42,7 +42,7 @@ extension GraceDevice {
   /// and the security processor have beside them, messages sent by the doorbell, CRC-32.
   /// A transfer is over with the access that starts it, so none is ever under way here.
   public func snapshot() -> [UInt8] {
-    var writer = SnapshotWriter()
+    var writer = SnapshotWriter(byteCount: snapshotByteCount)
     writer.append(Self.snapshotMagic)
     writer.append(Self.snapshotVersion)
     writer.append(identity)

@@ -62,7 +62,9 @@ public enum OptionError: Error, Sendable {
   case baseOutOfRange(UInt64, size: UInt64)
 
   /// One sentence for the user: what is wrong, and what to do.
-  public var message: String {
+  public var message: String { printable(sentence) }
+
+  private var sentence: String {
     switch self {
     case .unknownName(let name):
       return "grace-gpu has no option '\(name)'; use those of docs/device.md and docs/firmware.md"
@@ -137,6 +139,21 @@ public enum OptionError: Error, Sendable {
         + "a lower address such as 0x400000000000"
     }
   }
+}
+
+/// `text` on one line: a `?` stands for each control character. Messages quote what users wrote, and a name or value can
+/// have anything in it.
+public func printable(_ text: String) -> String {
+  var bytes: [UInt8] = []
+  for byte in text.utf8 {
+    // C1: U+0080 to U+009F are 0xc2 and this byte, and 0xc2 only ever begins a character.
+    if byte >= 0x80, byte <= 0x9f, bytes.last == 0xc2 {
+      bytes[bytes.count - 1] = 0x3f
+    } else {
+      bytes.append(byte < 0x20 || byte == 0x7f ? 0x3f : byte)
+    }
+  }
+  return String(decoding: bytes, as: UTF8.self)
 }
 
 /// `value` in lower-case hexadecimal, without a prefix.

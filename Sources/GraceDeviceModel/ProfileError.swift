@@ -26,7 +26,7 @@ public struct ProfileError: Error, Sendable {
       }
     }
     self.line = line
-    problem = String(decoding: bytes, as: UTF8.self)
+    problem = printable(String(decoding: bytes, as: UTF8.self))
   }
 
   /// What is wrong with an option of the device is wrong with the setting.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+import GraceDeviceModel
+
 /// Why there can be no such machine.
 public struct MachineError: Error, Sendable {
   /// What of the machine is meant, as in the topology file of gracectl: `gpus[2].address`.
@@ -9,8 +11,8 @@ public struct MachineError: Error, Sendable {
 
   /// A problem and its place.
   public init(_ place: String, _ message: String) {
-    self.place = place
-    self.message = message
+    self.place = printable(place)
+    self.message = printable(message)
   }
 }
 

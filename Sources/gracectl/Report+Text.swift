@@ -25,7 +25,7 @@ extension Report {
     }
     lines += notes.map { "note: \($0)" }
     lines.append("\(tables.count) \(tables.count == 1 ? "table" : "tables") checked: \(summary)")
-    return lines.joined(separator: "\n")
+    return lines.map(plain).joined(separator: "\n")
   }
 
   private var rulesByWeight: [Rule] {

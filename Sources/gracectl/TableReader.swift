@@ -36,7 +36,8 @@ enum TableReader {
     path == "-" ? try standardInput() : try bytes(of: path)
   }
 
-  private static func tables(
+  /// The tables in the bytes of a file or of standard input.
+  static func tables(
     in bytes: [UInt8], path: String, isInFolder: Bool = false
   ) throws(InputError) -> [TableBytes] {
     // An empty file between others is a finding; alone it is a mistake.

@@ -15,7 +15,7 @@ extension Topology {
     sections += matrices.map { [title($0)] + (groups.count > Self.squareLimit ? list($0) : square($0)) }
     if sections.isEmpty { sections = [["The tables describe no domains, no memory and no distances."]] }
     if !notes.isEmpty { sections.append(notes.map { "note: \($0)" }) }
-    return sections.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
+    return sections.map { $0.map(plain).joined(separator: "\n") }.joined(separator: "\n\n")
   }
 
   private var mapLines: [String] {

@@ -62,6 +62,14 @@ struct TopologyFileTests {
       "sockets: no socket has a CPU; give at least one with cpus of 1 or more"
     ),
     (
+      #""size": "4G""#, #""size": "4\u001b[2J\n""#,
+      "sockets[0].memory[0].size: '4?[2J?' is no size or address; write a number, \"480G\" or \"0x80000000\""
+    ),
+    (
+      #""cpus": 4, "#, #""c\npus": 4, "#,
+      "sockets[0].c?pus: there is no such field; use some of: domain, cpus, memory"
+    ),
+    (
       #""size": "4G""#, #""size": "4Q""#,
       "sockets[0].memory[0].size: '4Q' is no size or address; write a number, \"480G\" or \"0x80000000\""
     ),

@@ -3,7 +3,10 @@
 extension Checker {
   mutating func checkAttributes(_ hmat: HMAT) {
     let table = hmat.table
-    if table.end < HMAT.firstStructure || table.dword(at: 36) != 0 {
+    if table.end < HMAT.firstStructure {
+      list.add(
+        .hmatReserved, in: table.source, at: 36, found: "\(table.end) bytes", expected: "40 bytes or more")
+    } else if table.dword(at: 36) != 0 {
       list.add(
         .hmatReserved, in: table.source, at: 36, found: hexBytes(table.slice(36..<40)),
         expected: "four zeros")

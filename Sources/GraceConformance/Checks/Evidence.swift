@@ -42,7 +42,7 @@ struct Checker {
   init(_ evidence: Evidence) {
     self.evidence = evidence
     func first(_ signature: String) -> TableBytes? {
-      evidence.tables.first { $0.signature == signature && TableHeader($0) != nil }
+      evidence.tables.first { $0.signature == signature && TableHeader($0) != nil }?.alone
     }
     srat = first("SRAT").map(SRAT.init)
     domains = srat?.domains

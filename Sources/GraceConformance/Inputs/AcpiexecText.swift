@@ -106,7 +106,7 @@ private struct AcpiexecValueParser {
 
   /// Up to sixteen bytes stand in the line itself, more in lines of their own.
   private mutating func buffer(_ line: Substring, _ words: [Substring]) -> [UInt8] {
-    let count = words.count > 2 ? Int(words[2], radix: 16) ?? 0 : 0
+    let count = words.count > 2 ? Int(UInt32(hexDigits: words[2]) ?? 0) : 0
     var bytes = row(line)
     while bytes.count < count, let next = lines.first, isRow(next) {
       bytes += row(next)

@@ -37,4 +37,10 @@ extension TableBytes {
 
   /// The part of the file that is the table: what the header counts, as far as it exists.
   var end: Int { min(count, dword(at: 4).map(Int.init) ?? count) }
+
+  /// The header and what it counts, without what else stands in the file: that is nobody's, right or wrong.
+  var alone: TableBytes {
+    let length = max(TableHeader.byteCount, end)
+    return length < count ? TableBytes(source: source, bytes: Array(slice(0..<length))) : self
+  }
 }
