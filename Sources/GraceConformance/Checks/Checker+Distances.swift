@@ -33,7 +33,9 @@ extension Checker {
   /// Whether a domain initiates nothing and its row says so: 255 to everything but itself. NVIDIA's firmware writes this
   /// for the extended memory of a GPU, whose column has distances (NumaInfoLib.c). Without an SRAT the row alone speaks.
   private func isMute(_ row: Int, in slit: SLIT, side: Int) -> Bool {
-    if let initiatorDomains, let domain = UInt32(exactly: row), initiatorDomains.contains(domain) { return false }
+    if let initiatorDomains, let domain = UInt32(exactly: row), initiatorDomains.contains(domain) {
+      return false
+    }
     return (0..<side).allSatisfy { column in
       column == row || slit.table.byte(at: slit.offset(from: row, to: column, side: side)) == 255
     }
