@@ -33,7 +33,9 @@ extension Checker {
   /// Whether a domain initiates nothing and its row says so: 255 to everything but itself. NVIDIA's firmware writes this
   /// for the extended memory of a GPU, whose column has distances (NumaInfoLib.c). Without an SRAT the row alone speaks.
   private func isMute(_ row: Int, in slit: SLIT, side: Int) -> Bool {
-    if let initiatorDomains, initiatorDomains.contains(where: { UInt64($0) == UInt64(row) }) { return false }
+    if let initiatorDomains, let domain = UInt32(exactly: row), initiatorDomains.contains(domain) {
+      return false
+    }
     return (0..<side).allSatisfy { column in
       column == row || slit.table.byte(at: slit.offset(from: row, to: column, side: side)) == 255
     }
@@ -45,7 +47,8 @@ extension Checker {
     let table = slit.table.source
     let offset = slit.offset(from: row, to: column, side: side)
     guard let distance = slit.table.byte(at: offset) else { return }
-    let found = "\(row) to \(column): \(distance)"
+    // Made only for a finding: a large machine has millions of distances.
+    var found: String { "\(row) to \(column): \(distance)" }
     if row == column {
       if distance != 10 { list.add(.slitDiagonal, in: table, at: offset, found: found, expected: "10") }
     } else if distance == 0 {
