@@ -8,6 +8,7 @@ struct GraceBenchmarks: AsyncParsableCommand {
     commandName: "grace-bench",
     abstract: "What scripts/bench calls: measures in guests, and shows what was measured.",
     subcommands: [
+      RegistersCommand.self, MemoryCommand.self, EngineCommand.self, SizeCommand.self, BootCommand.self,
       CollectCommand.self, ReportCommand.self, WriteDocsCommand.self,
     ])
 }
