@@ -125,10 +125,10 @@ bool pci_find(uint64_t vendor, uint64_t device, struct pci_function *found)
     bool is_found = false;
 
     for (int i = 0; i < entry_count; i++) {
-        is_found = is_found || (entries[i]->d_name[0] != '.' &&
-                                pci_read(entries[i]->d_name, found) &&
-                                found->vendor_id == vendor &&
-                                found->device_id == device);
+        is_found = is_found ||
+                   (entries[i]->d_name[0] != '.' &&
+                    pci_read(entries[i]->d_name, found) &&
+                    found->vendor_id == vendor && found->device_id == device);
         free(entries[i]);
     }
     if (entry_count >= 0) {

@@ -130,8 +130,7 @@ static struct engine edu;
 
 static bool check_against_edu(struct engine *engine)
 {
-    struct job in = {engine, &edu,
-                     {.address = BUFFER_IOVA, .size = MAX_SIZE}};
+    struct job in = {engine, &edu, {.address = BUFFER_IOVA, .size = MAX_SIZE}};
     struct job out = in;
     bool done;
 

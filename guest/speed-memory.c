@@ -60,10 +60,9 @@ static void add_loads(const char *place)
     for (size_t i = 0; i < stream_load_count; i++) {
         const struct stream_load *load = &stream_loads[i];
 
-        add_case(
-            place, load->name, load->unit,
-            (struct speed_side){NULL, load->work, gpu_block, load->count},
-            (struct speed_side){NULL, load->work, own_block, load->count});
+        add_case(place, load->name, load->unit,
+                 (struct speed_side){NULL, load->work, gpu_block, load->count},
+                 (struct speed_side){NULL, load->work, own_block, load->count});
     }
 }
 

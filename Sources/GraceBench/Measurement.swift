@@ -80,14 +80,21 @@ public struct Aim: Codable, Hashable, Sendable {
   /// The least that it may be.
   public var atLeast: Double?
 
+  /// Bounds, of which there is at least one in an aim that makes sense.
+  public init(of subject: Subject, atMost: Double? = nil, atLeast: Double? = nil) {
+    of = subject
+    self.atMost = atMost
+    self.atLeast = atLeast
+  }
+
   /// An upper bound.
   public static func atMost(_ bound: Double, of subject: Subject) -> Aim {
-    Aim(of: subject, atMost: bound, atLeast: nil)
+    Aim(of: subject, atMost: bound)
   }
 
   /// A lower bound.
   public static func atLeast(_ bound: Double, of subject: Subject) -> Aim {
-    Aim(of: subject, atMost: nil, atLeast: bound)
+    Aim(of: subject, atLeast: bound)
   }
 
   /// Whether a number is within the bounds.

@@ -39,7 +39,8 @@ enum GuestBenchmark {
       emit(
         Measurement(
           case: speed.case, unit: speed.unit,
-          samples: GuestSamples.values(ns: speed.ns, count: speed.count, unit: speed.unit), baseline: baseline,
+          samples: GuestSamples.values(ns: speed.ns, count: speed.count, unit: speed.unit),
+          baseline: baseline,
           aim: aim(speed), note: note(speed)))
     }
   }

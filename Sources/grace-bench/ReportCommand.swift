@@ -48,7 +48,8 @@ struct WriteDocsCommand: ParsableCommand {
     for name in order {
       // It is optional.
       guard let text = try? Files.read("\(root)/Benchmarks/\(name)/findings.md") else { continue }
-      findings[name] = text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n")
+      findings[name] =
+        text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n")
         .trimmed
     }
     page.put(book, findings: findings)

@@ -39,7 +39,8 @@ struct SizeCommand: AsyncParsableCommand {
     if gibibytes == Self.sizes[0] {
       GuestBenchmark.emit(
         Measurement(
-          case: "no GPU: resident memory", unit: "MiB", samples: none.map { Double($0.residentBytes >> 10) / 1024 }
+          case: "no GPU: resident memory", unit: "MiB",
+          samples: none.map { Double($0.residentBytes >> 10) / 1024 }
         ))
       GuestBenchmark.emit(
         Measurement(

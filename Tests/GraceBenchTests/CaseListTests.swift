@@ -40,7 +40,8 @@ struct CaseListTests {
       try list.outcomes(of: "\(Self.read)\n\(Self.read)")
     }
     #expect(throws: MeasurementError.unlisted("raed")) { try list.outcomes(of: other) }
-    for text in ["[]", "{", #"{"case":"read","unit":"ns"}"#, #"{"case":"read","unit":"ns","samples":["1"]}"#] {
+    for text in ["[]", "{", #"{"case":"read","unit":"ns"}"#, #"{"case":"read","unit":"ns","samples":["1"]}"#]
+    {
       #expect(throws: MeasurementError.malformed(line: 2, text: text)) {
         try list.outcomes(of: "\(Self.read)\n\(text)")
       }

@@ -80,7 +80,7 @@ struct ResultTests {
     let collector = Collector()
     parser.delegate = collector
     #expect(parser.parse())
-    let texts = collector.texts
+    let texts = collector.texts.map { $0.trimmingCharacters(in: .newlines) }
     #expect(texts.contains("Title of x") && texts.contains("Title of y"))
     #expect(texts.filter { $0 == "read <a|b>" }.count == 2)
     #expect(texts.filter { $0 == "1.03 times, met" }.count == 2)
@@ -88,7 +88,7 @@ struct ResultTests {
     #expect(texts.filter { $0 == "1000 times" }.count == 2)
     #expect(!texts.contains("alone"))
     // What is far out stands at the edge, and nothing beside the picture.
-    let numbers = svg.matches(of: / (?:x|cx)="([0-9.-]+)"/).compactMap { Double($0.1) }
+    let numbers = svg.matches(of: /(?:\bx|cx)="([0-9.-]+)"/).compactMap { Double($0.1) }
     #expect(numbers.count > 20)
     #expect(numbers.allSatisfy { (0...1200).contains($0) })
   }

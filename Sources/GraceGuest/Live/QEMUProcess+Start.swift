@@ -16,7 +16,9 @@ extension QEMUProcess {
     _ options: MachineOptions, assets: GuestAssets
   ) async throws -> MachineStart {
     var groups = try options.argumentGroups(assets: assets)
-    for index in groups.indices where groups[index].first == "-serial" { groups[index] = ["-serial", "null"] }
+    for index in groups.indices where groups[index].first == "-serial" {
+      groups[index] = ["-serial", "null"]
+    }
     groups += [["-S"], ["-qmp", "stdio"]]
     let process = QEMUProcess(
       executable: try assets.path(.qemu, for: options.machine), arguments: groups.flatMap { $0 },
