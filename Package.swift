@@ -24,6 +24,8 @@ let modelSettings = pluginSettings + (isEmbedded ? [.unsafeFlags(["-Osize"])] : 
 let pluginLinkerFlags = [
   "-z", "defs", "--version-script=\(Context.packageDirectory)/Sources/GracePlugin/exports.map",
   "--gc-sections", "-s",
+  // Sources/GracePlugin/Reserve.swift
+  "--wrap=posix_memalign", "--wrap=free",
 ]
 
 var products: [Product] = [

@@ -35,17 +35,22 @@ extension GraceDevice {
   /// The guest wrote `size` bytes at `offset` of configuration space, and the host applied the masks.
   ///
   /// The host takes the BARs of a function in D3hot away; memory that is in no BAR is for the device to take away.
+  @inline(__always)
   public mutating func configDidWrite(at offset: UInt32, size: UInt32) {
-    guard let power = layout.powerControlOffset, offset <= UInt32(power),
-      UInt32(power) &- offset < size
-    else { return }
-    followPowerState()
+    if changesPower(offset, size: size) { followPowerState() }
+  }
+
+  /// Whether a write of `size` bytes at `offset` reaches the power state.
+  @inline(__always)
+  public mutating func changesPower(_ offset: UInt32, size: UInt32) -> Bool {
+    powerOffset >= offset && powerOffset &- offset < size
   }
 
   /// Takes over the power state from Power Management Control/Status.
-  mutating func followPowerState() {
-    guard let power = layout.powerControlOffset else { return }
-    let isNowAsleep = host.configByte(at: Int(power)) & PowerManagement.stateMask == PowerManagement.d3hot
+  public mutating func followPowerState() {
+    guard powerOffset != .max else { return }
+    let isNowAsleep =
+      host.configByte(at: Int(powerOffset)) & PowerManagement.stateMask == PowerManagement.d3hot
     guard isNowAsleep != isAsleep else { return }
     isAsleep = isNowAsleep
     followReadiness()

@@ -13,30 +13,74 @@ extension GraceDevice {
   ///   - size: 1 to 8, at any alignment; another size reads as 64 ones.
   @inline(__always)
   public mutating func readRegion(_ index: Int, at offset: UInt64, size: UInt32) -> UInt64 {
-    if isDword(index, offset, size) {
-      return UInt64(register(at: UInt32(truncatingIfNeeded: offset)))
+    guard let cell = wholeRegister(index, at: offset, size: size) else {
+      return readUncommon(index, at: offset, size: size)
     }
-    guard isInRegisters(index, offset, size) else {
-      return index == RegionList.registers ? ones(size) : readElsewhere(index, at: offset, size: size)
-    }
-    return readLanes(at: UInt32(truncatingIfNeeded: offset), size: size)
+    return UInt64(cell.isReadAsStored ? storedValue(cell) : readActive(cell))
   }
 
   /// Writes the low `size` bytes of `value`; dropped wherever `readRegion` reads ones.
   @inline(__always)
   public mutating func writeRegion(_ index: Int, at offset: UInt64, value: UInt64, size: UInt32) {
-    let position = UInt32(truncatingIfNeeded: offset)
-    if isDword(index, offset, size) {
-      writeRegister(UInt32(truncatingIfNeeded: value), lanes: .max, at: position)
-    } else if isInRegisters(index, offset, size) {
-      writeLanes(at: position, value: value, size: size)
+    guard let cell = wholeRegister(index, at: offset, size: size) else {
+      return writeUncommon(index, at: offset, value: value, size: size)
     }
+    let word = UInt32(truncatingIfNeeded: value)
+    if cell.isStoredAsWritten { store(word, cell) } else { write(word, lanes: .max, to: cell) }
   }
 
-  /// Bytes of the table of retired pages; ones elsewhere. Out of line, so that registers do not pay for it.
+  // A host that calls from C takes the two apart, so that what is rare is behind a jump and costs the rest nothing.
+
+  /// The register that an access is all of, as nearly every one is; nil for any other access. The size of BAR0 is a multiple
+  /// of 4, so that a dword ends inside if it begins there.
+  @inline(__always)
+  public mutating func wholeRegister(_ index: Int, at offset: UInt64, size: UInt32) -> RegisterCell? {
+    // One test for three things: region 0 (registers), 4 bytes, a multiple of 4.
+    let difference = UInt64(truncatingIfNeeded: index ^ RegionList.registers) | UInt64(size ^ 4) | offset & 3
+    guard difference == 0, offset < registerLimit else { return nil }
+    return registers.cell(at: UInt32(truncatingIfNeeded: offset))
+  }
+
+  /// The value of a register that is read as stored.
+  @inline(__always)
+  public mutating func storedValue(_ cell: RegisterCell) -> UInt32 { registers.value(cell) }
+
+  /// Writes a register that is stored as written.
+  @inline(__always)
+  public mutating func store(_ value: UInt32, _ cell: RegisterCell) { registers.setValue(value, cell) }
+
+  /// Reads whatever is not a whole register.
+  @inline(__always)
+  public mutating func readUncommon(_ index: Int, at offset: UInt64, size: UInt32) -> UInt64 {
+    guard index == RegionList.registers else {
+      return index == regions.retiredPages ? readRetiredPages(at: offset, size: size) : ones(size)
+    }
+    guard isInRegisters(offset, size) else { return ones(size) }
+    let position = UInt32(truncatingIfNeeded: offset)
+    let lane = position & 3
+    if lane &+ size <= 4 {
+      return UInt64(register(at: position & ~3) >> (lane &* 8)) & ones(size)
+    }
+    return readLanes(at: position, size: size)
+  }
+
+  /// Writes whatever is not a whole register.
+  @inline(__always)
+  public mutating func writeUncommon(_ index: Int, at offset: UInt64, value: UInt64, size: UInt32) {
+    guard index == RegionList.registers, isInRegisters(offset, size) else { return }
+    let position = UInt32(truncatingIfNeeded: offset)
+    let lane = position & 3
+    if lane &+ size <= 4 {
+      let lanes = UInt32(truncatingIfNeeded: ones(size)) << (lane &* 8)
+      return writeRegister(UInt32(truncatingIfNeeded: value) << (lane &* 8), lanes: lanes, at: position & ~3)
+    }
+    writeLanes(at: position, value: value, size: size)
+  }
+
+  /// Bytes of the table of retired pages; ones past its end.
   @inline(never)
-  private mutating func readElsewhere(_ index: Int, at offset: UInt64, size: UInt32) -> UInt64 {
-    guard index == regions.retiredPages, size >= 1, size <= 8,
+  private mutating func readRetiredPages(at offset: UInt64, size: UInt32) -> UInt64 {
+    guard size >= 1, size <= 8,
       offset < ExtendedMemory.retiredPagesSize, UInt64(size) <= ExtendedMemory.retiredPagesSize &- offset,
       let memory = options.firmware.extendedMemory
     else { return ones(size) }
@@ -49,30 +93,20 @@ extension GraceDevice {
   /// The register at `offset`, a multiple of 4; 0 where none is declared.
   @inline(__always)
   private mutating func register(at offset: UInt32) -> UInt32 {
-    guard let location = registers.locate(offset) else { return 0 }
-    let behaviour = registers.entries[location.entry].behaviour
-    // Most are stored: they need not go through a table of jumps.
-    if _fastPath(behaviour == .stored) { return registers.value(location) }
-    switch behaviour {
-    case .linkStatus: return linkStatus
-    case .bootStatus: return bootStatus
-    case .timeLow: return UInt32(truncatingIfNeeded: host.now()) & 0xffff_ffe0
-    case .timeHigh: return UInt32(truncatingIfNeeded: host.now() >> 32)
-    default: return readActive(location)
-    }
+    guard UInt64(offset) < registerLimit else { return 0 }
+    let cell = registers.cell(at: offset)
+    return cell.isReadAsStored ? registers.value(cell) : readActive(cell)
   }
 
   /// Writes the byte lanes in `lanes` of the register at `offset`, a multiple of 4.
+  @inline(__always)
   private mutating func writeRegister(_ value: UInt32, lanes: UInt32, at offset: UInt32) {
-    guard let location = registers.locate(offset) else { return }
-    if registers.entries[location.entry].behaviour.actsOnWrite {
-      writeActive(value, lanes: lanes, to: location)
-    } else {
-      registers.write(value, lanes: lanes, to: location)
-    }
+    guard UInt64(offset) < registerLimit else { return }
+    write(value, lanes: lanes, to: registers.cell(at: offset))
   }
 
   /// An access that is not one aligned dword: up to three dwords, cut to its bytes.
+  @inline(never)
   private mutating func readLanes(at offset: UInt32, size: UInt32) -> UInt64 {
     var result: UInt64 = 0
     var position: UInt32 = 0
@@ -87,6 +121,7 @@ extension GraceDevice {
   }
 
   /// Each dword that the access touches gets one write, with the bytes that are its own.
+  @inline(never)
   private mutating func writeLanes(at offset: UInt32, value: UInt64, size: UInt32) {
     var position: UInt32 = 0
     while position < size {
@@ -100,18 +135,10 @@ extension GraceDevice {
     }
   }
 
-  /// Whether an access is one whole register, as nearly every one is. The size of a BAR is a multiple of 4, so that it ends
-  /// inside if it begins there.
+  /// Whether an access of BAR0 lies inside of it.
   @inline(__always)
-  private mutating func isDword(_ index: Int, _ offset: UInt64, _ size: UInt32) -> Bool {
-    index == RegionList.registers && size == 4 && offset & 3 == 0 && offset < registerBARSize
-  }
-
-  /// Whether an access lies within the registers; every other region holds memory, which is the host's.
-  @inline(__always)
-  private mutating func isInRegisters(_ index: Int, _ offset: UInt64, _ size: UInt32) -> Bool {
-    index == RegionList.registers && size >= 1 && size <= 8 && offset < registerBARSize
-      && UInt64(size) <= registerBARSize &- offset
+  private mutating func isInRegisters(_ offset: UInt64, _ size: UInt32) -> Bool {
+    size >= 1 && size <= 8 && offset < registerBARSize && UInt64(size) <= registerBARSize &- offset
   }
 }
 

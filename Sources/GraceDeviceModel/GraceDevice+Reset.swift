@@ -49,6 +49,7 @@ extension GraceDevice {
         index += 1
       }
     }
+    registers.setStatus(link: linkStatus, boot: bootStatus)
     updateReadinessInConfig()
     host.setTimer(deadline: readiness.nextDeadline)
     serveAllChannels()

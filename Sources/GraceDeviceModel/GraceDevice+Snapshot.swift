@@ -50,7 +50,7 @@ extension GraceDevice {
     let deadlines = readiness.deadlines
     for index in deadlines.indices { writer.append(deadlines[index]) }
     for index in 0..<PoisonedPages.capacity { writer.append(poison[index] ?? .max) }
-    for index in 0..<registers.valueCount { writer.append(registers.values[index]) }
+    for index in 0..<registers.valueCount { writer.append(registers.savedValue(at: index)) }
     writer.append(UInt32(transfers.result.rawValue) | UInt32(transfers.isEnabled ? 0x100 : 0))
     writer.append(doorbellCount)
     writer.append(processor.sent)

@@ -16,6 +16,8 @@ public struct GraceDevice<Host: DeviceHost>: ~Copyable {
 
   /// Size of BAR0 in bytes: a copy, so that an access need not look at the regions.
   var registerBARSize: UInt64
+  /// Where in BAR0 no register can be any more: its size, or that of the register file.
+  var registerLimit: UInt64
   var registers: RegisterFile
   /// What moves bytes, on chips that have it.
   var transfers = TransferEngine()
@@ -23,6 +25,8 @@ public struct GraceDevice<Host: DeviceHost>: ~Copyable {
   var processor = SecurityProcessor()
   /// Messages that the doorbell has sent since the last reset.
   var doorbellCount: UInt32 = 0
+  /// Where the power state is written in configuration space, or where nobody writes: a copy, too.
+  let powerOffset: UInt32
   /// Vectors that the device has, by MSI-X or MSI: a copy, as the size of BAR0 is.
   let vectorCount: UInt32
   var readiness: Readiness
@@ -50,6 +54,8 @@ public struct GraceDevice<Host: DeviceHost>: ~Copyable {
       apertureSize: options.apertureSize, extendedMemory: options.firmware.extendedMemory)
     layout = ConfigLayout(options, regions: regions)
     registerBARSize = options.profile.chip.registerBARSize
+    registerLimit = min(registerBARSize, RegisterFile.byteCount)
+    powerOffset = layout.powerControlOffset.map { UInt32($0) } ?? .max
     vectorCount = max(options.profile.chip.messageVectors, options.profile.chip.interruptVectors)
     registers = RegisterFile(
       options.profile.chip.registers(options.profile.chip, options.memorySize))
@@ -57,5 +63,6 @@ public struct GraceDevice<Host: DeviceHost>: ~Copyable {
     readiness = Readiness(options.delays)
     readiness.reset(now: 0, isCold: true)
     readiness.advance(to: .max)
+    registers.setStatus(link: linkStatus, boot: bootStatus)
   }
 }

@@ -30,6 +30,8 @@ public enum OptionError: Error, Sendable {
   case baseWithoutBareMetal
   /// A fixed address that is no multiple of the alignment.
   case baseUnaligned(UInt64, alignment: UInt64)
+  /// A setting (name) with a value of more bytes than any has.
+  case valueTooLong(String, limit: Int)
   /// A setting (name, value) below its least value.
   case numberTooSmall(String, String, least: UInt64)
   /// A setting (name, value) that should be one number, or two with a slash between them.
@@ -79,6 +81,8 @@ public enum OptionError: Error, Sendable {
       return "\(name)=\(value) is not a number; write it in decimal, or in hexadecimal after 0x"
     case .numberTooLarge(let name, let value, let limit):
       return "\(name)=\(value) is too large; use at most \(limit)"
+    case .valueTooLong(let name, let limit):
+      return "\(name) has a value of more than \(limit >> 10) KiB; give a shorter one"
     case .numberTooSmall(let name, let value, let least):
       return "\(name)=\(value) is too small; use at least \(least)"
     case .notTwoNumbers(let name, let value):

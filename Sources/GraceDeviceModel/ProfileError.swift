@@ -36,6 +36,13 @@ public struct ProfileError: Error, Sendable {
     problem = error.message
   }
 
+  /// A text of so many bytes is too long. It need not be there for that.
+  public static func textTooLong(_ byteCount: Int) -> ProfileError {
+    ProfileError(
+      0, "it has % bytes and may have %; leave something out",
+      [ProfileText.decimal(byteCount), ProfileText.decimal(ProfileLine.largestText)])
+  }
+
   /// One sentence for the user, in which the file has that name.
   public func message(in file: String) -> String {
     line > 0

@@ -16,11 +16,7 @@ struct ProfileLine {
   /// The settings of a text, in its order. A `#` begins a comment, and lines may end as on Windows.
   static func lines(of text: String) throws(ProfileError) -> [ProfileLine] {
     let bytes = Array(text.utf8)
-    guard bytes.count <= largestText else {
-      throw ProfileError(
-        0, "it has % bytes and may have %; leave something out",
-        [ProfileText.decimal(bytes.count), ProfileText.decimal(largestText)])
-    }
+    guard bytes.count <= largestText else { throw .textTooLong(bytes.count) }
     var lines: [ProfileLine] = []
     var number = 0
     for line in parts(of: bytes, at: { $0 == 0x0a }) {

@@ -96,7 +96,7 @@ extension ProfileDraft {
   func checkRegisters() throws(ProfileError) {
     let chip = profile.chip
     let base = chip.registers(chip, profile.memorySize)
-    let end = min(chip.registerBARSize, UInt64(RegisterFile.pageCount) << 12)
+    let end = min(chip.registerBARSize, RegisterFile.byteCount)
     for edit in registers {
       guard UInt64(edit.offset) < end else {
         throw ProfileError(

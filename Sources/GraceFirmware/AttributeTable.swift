@@ -71,7 +71,7 @@ public struct AttributeTable: Sendable {
     sink.littleEndian(UInt64(1000))
     for domain in initiators { sink.littleEndian(UInt32(truncatingIfNeeded: domain)) }
     for (index, domain) in targets.enumerated() {
-      let isWrong = topology.has(.attributesUnknownDomain) && index == columns - 1
+      let isWrong = index == columns - 1 && topology.has(.attributesUnknownDomain)
       sink.littleEndian(UInt32(truncatingIfNeeded: isWrong ? owners.count : domain))
     }
     for from in initiators {

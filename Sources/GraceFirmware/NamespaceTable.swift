@@ -12,16 +12,40 @@ public struct NamespaceTable: Sendable {
     var gpu: Topology.PlacedGPU?
   }
 
-  private var roots: [(bridge: HostBridge, nodes: [Node])] = []
+  /// A host bridge with GPUs below it.
+  private struct Root: Sendable {
+    var bridge: HostBridge
+    var nodes: [Node] = []
+    /// The host that its GPUs are linked to.
+    var host: UInt32?
+    /// Whether one of them is linked to none, or to another one, or is not the firmware's to speak of.
+    var hasNothingToSay = false
+
+    mutating func add(_ placed: Topology.PlacedGPU) {
+      if placed.gpu.memory == nil || placed.hostDomain == nil
+        || host ?? placed.hostDomain != placed.hostDomain
+      {
+        hasNothingToSay = true
+      }
+      host = placed.hostDomain
+    }
+  }
+
+  private var roots: [Root] = []
   private let topology: Topology
 
   /// The nodes of a machine.
   public init(_ topology: Topology) {
     self.topology = topology
     for placed in topology.gpus {
-      var index = 0
-      while index < roots.count, roots[index].bridge.name != placed.gpu.root.name { index += 1 }
-      if index == roots.count { roots.append((placed.gpu.root, [])) }
+      // GPUs come in the order of their addresses, so that the bridge is nearly always the last.
+      var index = roots.count - 1
+      while index >= 0, roots[index].bridge.name != placed.gpu.root.name { index -= 1 }
+      if index < 0 {
+        index = roots.count
+        roots.append(Root(bridge: placed.gpu.root))
+      }
+      roots[index].add(placed)
       Self.insert(placed, path: placed.gpu.path[...], into: &roots[index].nodes)
     }
   }
@@ -46,7 +70,7 @@ public struct NamespaceTable: Sendable {
     var terms: [AML] = []
     for root in roots {
       let path = [.systemBus, root.bridge.name]
-      var own = proximity(root.bridge)
+      var own = proximity(root)
       // Only functions below the main host bridge have nodes of the machine's own; it is always PCI0.
       if topology.machine.nodesExist, let main = NameSegment("PCI0"), root.bridge.name == main {
         if !own.isEmpty { terms.append(.scope(path, own)) }
@@ -62,15 +86,9 @@ public struct NamespaceTable: Sendable {
   /// `_PXM` for a host bridge that has none: the host's domain, where Linux takes a function's node from, as NVIDIA's
   /// firmware writes it (edk2-nvidia, SsdtPcieSupportLib.c). In the vm representation it is the VMM's to say, and
   /// GPUs of several hosts on one bridge leave nothing to say.
-  private func proximity(_ bridge: HostBridge) -> [AML] {
-    guard bridge.domain == nil else { return [] }
-    var domain: UInt32?
-    for placed in topology.gpus where placed.gpu.root.name == bridge.name {
-      guard placed.gpu.memory != nil, let host = placed.hostDomain, domain ?? host == host else { return [] }
-      domain = host
-    }
-    guard let domain else { return [] }
-    return [.name(.proximity, .integer(UInt64(domain)))]
+  private func proximity(_ root: Root) -> [AML] {
+    guard root.bridge.domain == nil, !root.hasNothingToSay, let host = root.host else { return [] }
+    return [.name(.proximity, .integer(UInt64(host)))]
   }
 
   private static func device(_ node: Node) -> AML {

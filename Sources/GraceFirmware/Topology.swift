@@ -52,22 +52,23 @@ public struct Topology: Sendable {
       if let own = range.first(where: { machine.owns($0) }) {
         throw .domainOfMachine(own, firstFree: machine.count)
       }
-      for other in taken where other.overlaps(range) {
+      if let other = taken.overlapping(range) {
         throw .domainsOverlap(max(range.lowerBound, other.lowerBound))
       }
-      taken.append(range)
+      taken.insert(range)
     }
 
     var placed: [PlacedGPU] = []
     var next = machine.count
+    let hosts = machine.hosts
     for gpu in sorted {
-      let host = try Self.hostDomain(of: gpu, index: placed.count, machine: machine)
+      let host = try Self.hostDomain(of: gpu, index: placed.count, machine: machine, hosts: hosts)
       guard gpu.domainCount > 0, gpu.firstDomain == nil else {
         placed.append(PlacedGPU(gpu: gpu, firstDomain: gpu.firstDomain ?? next, hostDomain: host))
         continue
       }
       var range = try Self.range(next, count: gpu.domainCount, limit: domainLimit)
-      while let obstacle = taken.first(where: { $0.overlaps(range) }) {
+      while let obstacle = taken.overlapping(range) {
         range = try Self.range(obstacle.upperBound, count: gpu.domainCount, limit: domainLimit)
       }
       placed.append(PlacedGPU(gpu: gpu, firstDomain: range.lowerBound, hostDomain: host))
@@ -81,12 +82,12 @@ public struct Topology: Sendable {
   public var extendedDomains: [UInt32] {
     var domains: [UInt32] = []
     for placed in gpus {
-      guard let domain = placed.extendedDomain, !machine.owns(domain), !domains.contains(domain) else {
-        continue
-      }
-      domains.append(domain)
+      if let domain = placed.extendedDomain, !machine.owns(domain) { domains.append(domain) }
     }
-    return domains.sorted()
+    domains.sort()
+    var different: [UInt32] = []
+    for domain in domains where different.last != domain { different.append(domain) }
+    return different
   }
 
   /// Whether a GPU makes that mistake.
@@ -110,26 +111,26 @@ public struct Topology: Sendable {
 
   /// The domains beyond the machine's own that users gave to extended memory.
   private static func extendedDomains(_ gpus: [GPU], machine: MachineDomains, limit: UInt32)
-    throws(TopologyError) -> [Range<UInt32>]
+    throws(TopologyError) -> DomainRanges
   {
-    var taken: [Range<UInt32>] = []
+    var taken = DomainRanges()
     for gpu in gpus {
       guard let domain = gpu.options.extendedMemory?.domain, !machine.owns(domain) else { continue }
       let range = try Self.range(domain, count: 1, limit: limit)
-      if !taken.contains(range) { taken.append(range) }
+      // GPUs of one host may share a domain.
+      if taken.overlapping(range) == nil { taken.insert(range) }
     }
     return taken
   }
 
-  private static func hostDomain(of gpu: GPU, index: Int, machine: MachineDomains) throws(TopologyError)
-    -> UInt32?
-  {
+  private static func hostDomain(
+    of gpu: GPU, index: Int, machine: MachineDomains, hosts: [UInt32]
+  ) throws(TopologyError) -> UInt32? {
     if let chosen = gpu.options.hostDomain {
       guard machine.owns(chosen) else { throw .noSuchHost(chosen, count: machine.count) }
       return chosen
     }
     if let domain = gpu.root.domain, machine.owns(domain) { return domain }
-    let hosts = machine.hosts
     return hosts.isEmpty ? nil : hosts[index % hosts.count]
   }
 

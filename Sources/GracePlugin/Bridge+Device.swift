@@ -15,11 +15,35 @@ func create(
       "the host's table of functions is too short; build QEMU with this plug-in's header")
     return nil
   }
-  var settings: [Setting] = []
-  for index in 0..<Int(count) {
-    settings.append(Setting(name: text(options[index].name), value: text(options[index].value)))
+  guard count <= Need.largestOptionCount else {
+    _ = fail(
+      error, GRACE_E_ARGUMENT,
+      "the host passes more options than there can be; build QEMU with this plug-in's header")
+    return nil
   }
+  var textBytes: UInt64 = 0
+  for index in 0..<Int(count) {
+    let option = options[index]
+    textBytes += UInt64(
+      length(option.name, atMost: Need.largestText) + length(option.value, atMost: Need.largestText))
+  }
+  let made = withReserve(Need.options(textBytes: textBytes)) {
+    make(host, context, UnsafeBufferPointer(start: options, count: Int(count)), error)
+  }
+  guard let made else {
+    _ = fail(error, GRACE_E_MEMORY, Need.noMemory)
+    return nil
+  }
+  return made
+}
+
+private func make(
+  _ host: UnsafePointer<GraceHost>, _ context: UnsafeMutableRawPointer?,
+  _ options: UnsafeBufferPointer<GraceOption>, _ error: UnsafeMutablePointer<GraceError>
+) -> OpaquePointer? {
   do throws(OptionError) {
+    var settings: [Setting] = []
+    for option in options { settings.append(try setting(option)) }
     let checked = try DeviceOptions(settings)
     let device = UnsafeMutablePointer<Device>.allocate(capacity: 1)
     device.initialize(to: Device(options: checked, host: QemuHost(host.pointee, context: context)))
@@ -28,6 +52,17 @@ func create(
     _ = fail(error, GRACE_E_OPTION, problem.message)
     return nil
   }
+}
+
+/// A setting as the model takes it. A value that is longer than any is not copied to be refused.
+func setting(_ option: GraceOption) throws(OptionError) -> Setting {
+  let name = text(option.name)
+  let count = length(option.value, atMost: .max - 1)
+  if count > Need.largestText {
+    throw name.utf8.elementsEqual("profile-text".utf8)
+      ? .badProfile(.textTooLong(count)) : .valueTooLong(name, limit: Need.largestText)
+  }
+  return Setting(name: name, value: text(option.value))
 }
 
 func destroy(_ handle: OpaquePointer) {

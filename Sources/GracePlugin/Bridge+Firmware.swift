@@ -13,9 +13,27 @@ func firmware(
   guard isComplete(topology.pointee.struct_size, GraceTopology.self) else {
     return fail(error, GRACE_E_ARGUMENT, "the topology is too short; build QEMU with this plug-in's header")
   }
+  guard topology.pointee.placement_count <= Need.largestPlacementCount else {
+    return fail(error, GRACE_E_ARGUMENT, "the host has more GPUs than ACPI has buses for; leave some out")
+  }
+  for index in 0..<Int(topology.pointee.placement_count)
+  where topology.pointee.placements[index].path_count > Need.largestPathCount {
+    return fail(
+      error, GRACE_E_ARGUMENT, "the host has a GPU behind more bridges than there are buses; leave some out")
+  }
+  let status = withReserve(Need.tables(topology.pointee)) {
+    make(topology.pointee, table, sink, context, error)
+  }
+  return status ?? fail(error, GRACE_E_MEMORY, Need.noMemory)
+}
+
+private func make(
+  _ topology: GraceTopology, _ table: GraceTable, _ sink: GraceSink, _ context: UnsafeMutableRawPointer?,
+  _ error: UnsafeMutablePointer<GraceError>
+) -> GraceStatus {
   let bytes: [UInt8]
   do throws(TopologyError) {
-    let placed = try placedTopology(topology.pointee)
+    let placed = try placedTopology(topology)
     switch table {
     case GRACE_TABLE_SRAT: bytes = AffinityTable(placed).encoded
     case GRACE_TABLE_SSDT: bytes = NamespaceTable(placed).encoded

@@ -8,13 +8,25 @@ import GraceDeviceModel
 func set(
   _ handle: OpaquePointer, _ option: UnsafePointer<GraceOption>, _ error: UnsafeMutablePointer<GraceError>
 ) -> GraceStatus {
-  let setting = Setting(name: text(option.pointee.name), value: text(option.pointee.value))
+  let textBytes =
+    length(option.pointee.name, atMost: Need.largestText)
+    + length(option.pointee.value, atMost: Need.largestText)
+  let status = withReserve(Need.options(textBytes: UInt64(textBytes))) {
+    change(device(handle), option.pointee, error)
+  }
+  return status ?? fail(error, GRACE_E_MEMORY, Need.noMemory)
+}
+
+private func change(
+  _ device: UnsafeMutablePointer<Device>, _ option: GraceOption, _ error: UnsafeMutablePointer<GraceError>
+) -> GraceStatus {
   do throws(OptionError) {
+    let setting = try setting(option)
     if setting.name.utf8.elementsEqual("fault".utf8) {
-      device(handle).pointee.setFault(try setting.fault())
+      device.pointee.setFault(try setting.fault())
     } else if setting.name.utf8.elementsEqual("poison".utf8) {
-      let pages = try device(handle).pointee.options.poison(setting)
-      device(handle).pointee.setPoison(pages)
+      let pages = try device.pointee.options.poison(setting)
+      device.pointee.setPoison(pages)
     } else {
       return fail(
         error, GRACE_E_OPTION, "\(setting.name) cannot be changed while the device runs; set it with -device")
@@ -29,11 +41,18 @@ func snapshotSave(
   _ handle: OpaquePointer, _ bytes: UnsafeMutablePointer<UInt8>?, _ capacity: UInt32,
   _ length: UnsafeMutablePointer<UInt32>
 ) -> GraceStatus {
-  let state = device(handle).pointee.snapshot()
-  length.pointee = UInt32(state.count)
-  guard let bytes, Int(capacity) >= state.count else { return GRACE_E_SPACE }
-  for (index, byte) in state.enumerated() { bytes[index] = byte }
-  return GRACE_OK
+  let device = device(handle)
+  let count = device.pointee.snapshotByteCount
+  length.pointee = UInt32(count)
+  guard let bytes, Int(capacity) >= count else { return GRACE_E_SPACE }
+  let status = withReserve(Need.snapshot(count)) {
+    let state = device.pointee.snapshot()
+    // Both say the same length, which a test of the model looks at.
+    guard state.count == count else { return GRACE_E_SPACE }
+    _ = UnsafeMutableBufferPointer(start: bytes, count: count).update(fromContentsOf: state)
+    return GRACE_OK
+  }
+  return status ?? GRACE_E_MEMORY
 }
 
 func snapshotLoad(
@@ -41,18 +60,17 @@ func snapshotLoad(
   _ error: UnsafeMutablePointer<GraceError>
 ) -> GraceStatus {
   let device = device(handle)
-  var state: [UInt8] = []
   // The length comes from a file; what is too long for this device need not be copied to be refused.
-  if let bytes, Int(length) <= device.pointee.snapshotByteCount {
-    state = Array(UnsafeBufferPointer(start: bytes, count: Int(length)))
-  } else if length > 0 {
-    let problem = SnapshotError.wrongLength(Int(length), expected: device.pointee.snapshotByteCount)
-    return fail(error, GRACE_E_STATE, problem.message)
+  let status = withReserve(Need.snapshot(device.pointee.snapshotByteCount)) {
+    do throws(SnapshotError) {
+      guard let bytes, Int(length) <= device.pointee.snapshotByteCount else {
+        throw .wrongLength(Int(length), expected: device.pointee.snapshotByteCount)
+      }
+      try device.pointee.restore(Array(UnsafeBufferPointer(start: bytes, count: Int(length))))
+      return GRACE_OK
+    } catch let problem {
+      return fail(error, GRACE_E_STATE, problem.message)
+    }
   }
-  do throws(SnapshotError) {
-    try device.pointee.restore(state)
-    return GRACE_OK
-  } catch let problem {
-    return fail(error, GRACE_E_STATE, problem.message)
-  }
+  return status ?? fail(error, GRACE_E_MEMORY, Need.noMemory)
 }

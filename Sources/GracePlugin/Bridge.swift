@@ -17,7 +17,9 @@ func fail(_ error: UnsafeMutablePointer<GraceError>, _ code: Int32, _ message: S
   error.pointee.code = code
   withUnsafeMutableBytes(of: &error.pointee.message) { room in
     var count = 0
-    for byte in message.utf8 where count < room.count - 1 {
+    for byte in message.utf8 {
+      // What does not fit is not even read: it may be a value of the user's with thousands of bytes.
+      if count == room.count - 1 { break }
       room[count] = byte
       count += 1
     }
@@ -31,18 +33,26 @@ func fail(_ error: UnsafeMutablePointer<GraceError>, _ code: Int32, _ message: S
   return code
 }
 
+/// The same with a literal, of which no string is made: for want of memory.
+func fail(_ error: UnsafeMutablePointer<GraceError>, _ code: Int32, _ message: StaticString) -> GraceStatus {
+  error.pointee.code = code
+  withUnsafeMutableBytes(of: &error.pointee.message) { room in
+    let count = min(message.utf8CodeUnitCount, room.count - 1)
+    room.copyBytes(from: UnsafeBufferPointer(start: message.utf8Start, count: count))
+    room[count] = 0
+  }
+  return code
+}
+
 /// Whether a structure of the caller's has all of the fields that this version knows.
 func isComplete<Structure>(_ size: UInt32, _ type: Structure.Type) -> Bool {
   Int(size) >= MemoryLayout<Structure>.size
 }
 
-/// The text at `pointer` up to its zero byte. Invalid UTF-8 becomes replacement characters.
+/// The text at `pointer` up to its zero byte, or the byte after the most that a text may have. Invalid UTF-8 becomes
+/// replacement characters.
 func text(_ pointer: UnsafePointer<CChar>) -> String {
-  var bytes: [UInt8] = []
-  var index = 0
-  while pointer[index] != 0 {
-    bytes.append(UInt8(bitPattern: pointer[index]))
-    index += 1
-  }
-  return String(decoding: bytes, as: UTF8.self)
+  let count = length(pointer, atMost: Need.largestText)
+  return String(
+    decoding: UnsafeRawBufferPointer(start: UnsafeRawPointer(pointer), count: count), as: UTF8.self)
 }

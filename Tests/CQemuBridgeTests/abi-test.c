@@ -1,18 +1,22 @@
 /*
  * The built plug-in through its header, malformed calls first
  *
- * usage: abi-test PLUGIN SCRATCH-FOLDER
+ * usage: abi-test PLUGIN SCRATCH-FOLDER [lives]
+ *
+ * With `lives` it makes, uses and ends devices, and no more: for valgrind.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "counters.h"
 #include "engine.h"
 #include "grace-gpu-loader.h"
 #include "tap.h"
+#include "world.h"
 
 static const char *plugin;
 static const char *scratch;
@@ -144,7 +148,7 @@ static void host_set_region_mode(void *context, uint32_t index,
     }
 }
 
-static GraceHost host(void)
+GraceHost world_host(void)
 {
     GraceHost host = {sizeof(host),
                       host_log,
@@ -167,7 +171,7 @@ static GraceDevice *make(const char *name, const char *value)
 {
     GraceError error = {.struct_size = sizeof(error)};
     GraceOption option = {name, value};
-    GraceHost table = host();
+    GraceHost table = world_host();
     GraceDevice *device;
 
     memset(&world, 0, sizeof(world));
@@ -231,7 +235,7 @@ static void test_create_errors(void)
 {
     GraceError error = {.struct_size = sizeof(error)};
     GraceOption option = {"profile", "gh300"};
-    GraceHost table = host();
+    GraceHost table = world_host();
 
     expect(functions->create(&table, NULL, &option, 1, &error) == NULL);
     expect(error.code == GRACE_E_OPTION);
@@ -564,13 +568,48 @@ static void test_firmware(void)
     functions->destroy(device);
 }
 
+static void test_lives(void)
+{
+    int line = test_lifetime(functions);
+
+    expect(line == 0);
+    if (line) {
+        printf("# line %d of lifetime.c\n", line);
+    }
+}
+
+static void test_no_memory(void)
+{
+    int line = test_scarcity(functions);
+
+    expect(line == 0);
+    if (line) {
+        printf("# line %d of scarce.c\n", line);
+    }
+}
+
+static void test_too_much(void)
+{
+    int line = test_absurdity(functions);
+
+    expect(line == 0);
+    if (line) {
+        printf("# line %d of scarce.c\n", line);
+    }
+}
+
 int main(int argc, char **argv)
 {
     GraceError error = {.struct_size = sizeof(error)};
 
-    if (argc != 3) {
-        fprintf(stderr, "usage: abi-test PLUGIN SCRATCH-FOLDER\n");
+    if (argc < 3 || argc > 4 || (argc == 4 && strcmp(argv[3], "lives"))) {
+        fprintf(stderr, "usage: abi-test PLUGIN SCRATCH-FOLDER [lives]\n");
         return 2;
+    }
+    /* What threads keep for themselves counts as used: mallinfo2(3). */
+    if (!getenv("GLIBC_TUNABLES")) {
+        setenv("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0", 1);
+        execv("/proc/self/exe", argv);
     }
     plugin = argv[1];
     scratch = argv[2];
@@ -578,6 +617,10 @@ int main(int argc, char **argv)
     if (!functions) {
         fprintf(stderr, "%s\n", error.message);
         return 1;
+    }
+    run("a thousand lives lose nothing and grow nothing", test_lives);
+    if (argc == 4) {
+        return tap_end();
     }
     run("a file that is no plug-in is refused in a sentence", test_load_errors);
     run("a plug-in loads once and says its version", test_versions);
@@ -595,5 +638,7 @@ int main(int argc, char **argv)
     run("a running device is broken and mended", test_faults);
     run("state is saved and loaded, or refused without effect", test_snapshot);
     run("tables reach the sink, errors do not", test_firmware);
+    run("without memory a call fails, or does all of its work", test_no_memory);
+    run("absurd sizes, lengths and counts are refused", test_too_much);
     return tap_end();
 }

@@ -1,5 +1,6 @@
 /*
- * How often the plug-in asked libc for memory, or for a copy
+ * How often the plug-in asked libc for memory, or for a copy; and no memory
+ * for it, if a test says so
  *
  * The program's own definitions come before libc's when the plug-in is
  * loaded, as long as they are in its table of symbols (-rdynamic).
@@ -13,10 +14,17 @@
 
 unsigned long counted_allocations;
 unsigned long counted_copies;
+unsigned long refused_first;
+unsigned long refused_last;
 
 int posix_memalign(void **result, size_t alignment, size_t size)
 {
     counted_allocations++;
+    if (counted_allocations >= refused_first &&
+        counted_allocations <= refused_last) {
+        *result = NULL;
+        return ENOMEM;
+    }
     *result = aligned_alloc(alignment,
                             (size + alignment - 1) / alignment * alignment);
     return *result ? 0 : ENOMEM;

@@ -12,4 +12,8 @@ extern unsigned long counted_allocations;
 /* Calls of memcpy and memmove. */
 extern unsigned long counted_copies;
 
+/* Which of these calls, by their number, get no memory; none if last is 0. */
+extern unsigned long refused_first;
+extern unsigned long refused_last;
+
 #endif /* COUNTERS_H */

@@ -50,4 +50,24 @@ struct StartErrorTests {
     let run = try await GuestLab.start(.vm, replacing: (.plugin, folder.appending(path: "old.so").path))
     try expectRefusal(run, naming: ["host 3 to 3, plug-in 7 to 9"])
   }
+
+  @Test("memory that the host does not give is a sentence, not an abort", arguments: Representation.allCases)
+  func addressSpace(representation: Representation) async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "grace-limit-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    // QEMU with 8 GiB of addresses, which is enough for the machine without its GPU.
+    let limited = folder.appending(path: "qemu-system-aarch64").path
+    let qemu = try GuestAssets.load().path(.qemu)
+    try "#!/bin/sh\nulimit -v 8388608\nexec '\(qemu)' \"$@\"\n".write(
+      toFile: limited, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: limited)
+    let run = try await GuestLab.start(
+      MachineOptions(representation: representation), replacing: (.qemu, limited))
+    try expectRefusal(
+      run,
+      naming: [
+        "-device grace-gpu", "cannot set up guest memory 'grace-gpu.memory'", "Cannot allocate memory",
+      ])
+  }
 }

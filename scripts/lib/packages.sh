@@ -30,8 +30,8 @@ package_names() {
         fi
         ;;
       test)
-        # Judges: of the tables, and of the scripts.
-        printf '%s\n' acpica-tools shellcheck
+        # Judges: of the tables, of configuration space, of the scripts, and of memory.
+        printf '%s\n' acpica-tools pciutils shellcheck valgrind
         ;;
     esac
   done

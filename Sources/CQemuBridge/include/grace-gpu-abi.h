@@ -48,6 +48,7 @@ typedef int32_t GraceStatus;
 #define GRACE_E_SPACE    5 /* the buffer is too small */
 #define GRACE_E_STATE    6 /* saved state that cannot be used */
 #define GRACE_E_TOPOLOGY 7 /* a topology that ACPI cannot describe */
+#define GRACE_E_MEMORY   8 /* no memory to be had for the call; try again */
 
 /*
  * An error for the user: one sentence, no line break, zero-terminated. The
@@ -318,8 +319,10 @@ typedef struct GraceFunctions {
      * options   the user's settings; the last of two equal names wins
      *
      * Returns the device, which destroy ends, or NULL with
-     *          GRACE_E_ARGUMENT  host is smaller than this header's
+     *          GRACE_E_ARGUMENT  host is smaller than this header's, or more
+     *                            than 1024 options
      *          GRACE_E_OPTION    an option is unknown or its value is wrong
+     *          GRACE_E_MEMORY    no memory
      * Does not call the host.
      */
     GraceDeviceOrNull (*GRACE_NONNULL create)(
@@ -431,6 +434,7 @@ typedef struct GraceFunctions {
      * Returns  GRACE_OK
      *          GRACE_E_OPTION  the setting cannot be changed, or its value is
      *                          wrong; nothing has changed
+     *          GRACE_E_MEMORY  no memory; nothing has changed
      * Calls the host.
      */
     GraceStatus (*GRACE_NONNULL set)(GraceDevice *GRACE_NONNULL device,
@@ -444,7 +448,8 @@ typedef struct GraceFunctions {
      * length  receives the bytes written, or needed when there is no room
      *
      * Returns  GRACE_OK
-     *          GRACE_E_SPACE  capacity is too small; nothing was written
+     *          GRACE_E_SPACE   capacity is too small; nothing was written
+     *          GRACE_E_MEMORY  no memory; nothing was written
      */
     GraceStatus (*GRACE_NONNULL snapshot_save)(
         const GraceDevice *GRACE_NONNULL device, uint8_t *GRACE_NULLABLE bytes,
@@ -455,8 +460,9 @@ typedef struct GraceFunctions {
      * modes. On an error the device is unchanged.
      *
      * Returns  GRACE_OK
-     *          GRACE_E_STATE  too short, too long, damaged, of another
-     *                         version or of another profile
+     *          GRACE_E_STATE   too short, too long, damaged, of another
+     *                          version or of another profile
+     *          GRACE_E_MEMORY  no memory
      */
     GraceStatus (*GRACE_NONNULL snapshot_load)(
         GraceDevice *GRACE_NONNULL device, const uint8_t *GRACE_NULLABLE bytes,
@@ -467,7 +473,9 @@ typedef struct GraceFunctions {
      * same bytes.
      *
      * Returns  GRACE_OK
-     *          GRACE_E_ARGUMENT  no such table, or topology is too small
+     *          GRACE_E_ARGUMENT  no such table, topology is too small, more
+     *                            than 65536 placements, a path of over 256
+     *          GRACE_E_MEMORY    no memory; the sink was not called
      *          GRACE_E_TOPOLOGY  two GPUs at one address, more domains than
      *                            domain_limit, domains that overlap, a host
      *                            that is no domain of the machine, a path

@@ -12,5 +12,6 @@
 
 #include "grace-gpu-abi.h"
 #include "grace-gpu-loader.h"
+#include "grace-gpu-memory.h"
 
 #endif /* GRACE_GPU_SWIFT_H */
