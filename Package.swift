@@ -49,6 +49,7 @@ if !isEmbedded {
   products += [
     .executable(name: "grace-boot", targets: ["grace-boot"]),
     .executable(name: "gracectl", targets: ["gracectl"]),
+    .executable(name: "grace-bench", targets: ["grace-bench"]),
   ]
   dependencies = [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -72,15 +73,28 @@ if !isEmbedded {
       swiftSettings: strict),
     // Judges what GraceFirmware builds, so it shares nothing with it; a test reads this file for that.
     .target(name: "GraceConformance", swiftSettings: strict),
+    .target(name: "SVGDrawing", swiftSettings: strict),
     .executableTarget(
       name: "gracectl",
       dependencies: [
-        "GraceConformance", "GraceDeviceModel", "GraceFirmware",
+        "GraceConformance", "GraceDeviceModel", "GraceFirmware", "SVGDrawing",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict),
+    // What benchmarks measured, and how it is shown.
+    .target(name: "GraceBench", dependencies: ["SVGDrawing"], swiftSettings: strict),
+    .executableTarget(
+      name: "grace-bench",
+      dependencies: [
+        "GraceBench", "GraceGuest",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: strict),
+    .testTarget(name: "GraceBenchTests", dependencies: ["GraceBench", "SVGDrawing"], swiftSettings: strict),
     .testTarget(
       name: "GraceDeviceModelTests", dependencies: ["GraceDeviceModel", "GraceGuest"], swiftSettings: strict),
     .testTarget(name: "GraceFirmwareTests", dependencies: ["GraceFirmware"], swiftSettings: strict),

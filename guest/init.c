@@ -51,6 +51,11 @@ static const struct program {
     {"move-check", true, false, HAS_NVGRACE, true, PROMISE_LIMIT_SECONDS},
     /* Not beside bar-check, which leaves a part of BAR4 with the kernel. */
     {"node-check", false, true, false, true, LONG_LIMIT_SECONDS},
+    /* They measure, and judge nothing. */
+    {"speed-registers", false, HAS_NVGRACE, false, true, LONG_LIMIT_SECONDS},
+    {"speed-touch", false, HAS_NVGRACE, false, true, LIMIT_SECONDS},
+    {"speed-memory", false, HAS_NVGRACE, HAS_NVGRACE, true, LONG_LIMIT_SECONDS},
+    {"speed-engine", false, false, HAS_NVGRACE, true, LONG_LIMIT_SECONDS},
     /* They are in an archive of their own. */
     {"vfio-selftests", false, HAS_NVGRACE, HAS_NVGRACE, true,
      LONG_LIMIT_SECONDS},

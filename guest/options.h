@@ -25,6 +25,8 @@ struct options {
     uint64_t device; /* grace.device: PCI device id, 0 for the chip's */
     /* grace.ready-ms: from a reset until the memory is ready; 0: unknown */
     uint64_t ready_ms;
+    /* grace.samples: how often speed-* programs measure, 31 if absent */
+    uint64_t samples;
     /* grace.patience-ms: how long the driver waits for that, 30 s if absent */
     uint64_t patience_ms;
     /* grace.divided: whether the driver divides the memory, as the chip's. */

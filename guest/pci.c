@@ -118,6 +118,25 @@ size_t pci_find_gpus(struct pci_function *functions, size_t capacity)
     return found;
 }
 
+bool pci_find(uint64_t vendor, uint64_t device, struct pci_function *found)
+{
+    struct dirent **entries;
+    int entry_count = scandir(PCI_DEVICES, &entries, NULL, alphasort);
+    bool is_found = false;
+
+    for (int i = 0; i < entry_count; i++) {
+        is_found = is_found ||
+                   (entries[i]->d_name[0] != '.' &&
+                    pci_read(entries[i]->d_name, found) &&
+                    found->vendor_id == vendor && found->device_id == device);
+        free(entries[i]);
+    }
+    if (entry_count >= 0) {
+        free(entries);
+    }
+    return is_found;
+}
+
 static void fact_id(const char *key, uint64_t value, int digits)
 {
     char text[17];

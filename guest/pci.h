@@ -48,6 +48,9 @@ bool pci_read(const char *address, struct pci_function *function);
  */
 size_t pci_find_gpus(struct pci_function *functions, size_t capacity);
 
+/* Finds the first function with these ids; false if there is none. */
+bool pci_find(uint64_t vendor, uint64_t device, struct pci_function *found);
+
 /* A path of a function's sysfs folder, in the static buffer of path_of(). */
 const char *pci_path(const struct pci_function *function, const char *name);
 

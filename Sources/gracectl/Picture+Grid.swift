@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 import GraceConformance
+import SVGDrawing
 
 extension Picture {
   private static let gridWidth = 506.0

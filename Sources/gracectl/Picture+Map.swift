@@ -2,6 +2,7 @@
 
 import Foundation
 import GraceConformance
+import SVGDrawing
 
 extension Picture {
   private static let barLeft = 136.0

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 import GraceConformance
+import SVGDrawing
 
 extension Report {
   /// JUnit's XML: each rule is a test case. Findings that are worth knowing alone do not fail it.

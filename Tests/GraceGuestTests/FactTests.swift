@@ -31,6 +31,20 @@ struct FactTests {
         == .property(PropertyFact(function: "0000:01:00.0", name: "n", value: .number(.max))))
   }
 
+  @Test("times are numbers in their order, with or without a baseline")
+  func speed() throws {
+    let own = ##""case":"c","unit":"ns","count":4,"ns":[3,1,2]"##
+    let pair = ##""baseline":"edu","baseline_count":8,"baseline_ns":[6,5,4]"##
+    let alone = SpeedFact(case: "c", unit: "ns", count: 4, ns: [3, 1, 2])
+    var both = alone
+    (both.baseline, both.baselineCount, both.baselineNs) = ("edu", 8, [6, 5, 4])
+    let facts = try ["{\"fact\":\"speed\",\(own)}", "{\"fact\":\"speed\",\(own),\(pair)}"].map {
+      try #require(try Fact.parse("# grace " + $0))
+    }
+    #expect(facts == [.speed(alone), .speed(both)])
+    #expect(FactSheet(facts).speeds == [alone, both])
+  }
+
   @Test("a device property may be a string")
   func textProperty() throws {
     let line = ##"# grace {"fact":"property","function":"0000:01:00.0","name":"n","value":"v"}"##

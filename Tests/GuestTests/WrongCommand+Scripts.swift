@@ -34,6 +34,15 @@ extension WrongCommand {
       "scripts/test --only lint,all",
       "there is no stage all; scripts/test --list prints the stages"),
     .init(
+      "scripts/bench --fast",
+      "unknown option --fast; scripts/bench --help lists the options"),
+    .init(
+      "scripts/bench speed",
+      "there is no benchmark speed; scripts/bench --list prints their names"),
+    .init(
+      "scripts/bench --quick --write-docs",
+      "--quick takes too few samples for --write-docs; leave one of them out"),
+    .init(
       "scripts/lint rust", status: 1,
       "unknown kind of file rust; use swift, c or shell"),
     .init(

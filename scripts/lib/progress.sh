@@ -81,11 +81,12 @@ end_group() {
 
 # run_step NAME LABEL COMMAND...
 #
-# Runs a command, or a function of the script, with its output in a log file named after the step. Returns the
+# Runs a command, or a function of the script, with its output in a log file named after the step, and its seconds in
+# the file times. Returns the
 # command's status; a failure shows the end of the log first. A function must not be run from a condition
 # (`if`, `||`): the shell would then go on after its errors.
 run_step() {
-  local label=$2 log=$GRACE_LOGS/$1.log start=$SECONDS status=0
+  local name=$1 label=$2 log=$GRACE_LOGS/$1.log start=$SECONDS status=0
   shift 2
   progress_make_logs
   if [[ -z ${GRACE_QUIET:-} ]]; then
@@ -117,6 +118,8 @@ run_step() {
   progress_job=
   progress_ticker=
   if [[ -n ${GRACE_QUIET:-} ]]; then return "$status"; fi
+  # For whoever wants to know where the time of a run went.
+  printf '%s %d\n' "$name" $((SECONDS - start)) >>"$GRACE_LOGS/times"
   if progress_is_live; then printf '\r\e[K' >&2; fi
   if ((status == 0)); then
     note "$label: done in $(format_duration $((SECONDS - start)))"

@@ -30,6 +30,8 @@ public enum Fact: Hashable, Sendable {
   case usable(UsableFact)
   /// A kernel message of level warning or worse.
   case kernelLog(KernelLogFact)
+  /// How long something took.
+  case speed(SpeedFact)
   /// A program has ended.
   case program(ProgramFact)
   /// The guest has done all that it was asked to.
@@ -61,6 +63,7 @@ extension Fact: Decodable {
       case "register": .register(try RegisterFact(from: decoder))
       case "usable": .usable(try UsableFact(from: decoder))
       case "kernel-log": .kernelLog(try KernelLogFact(from: decoder))
+      case "speed": .speed(try SpeedFact(from: decoder))
       case "program": .program(try ProgramFact(from: decoder))
       case "end": .end(try EndFact(from: decoder))
       default: .unknown(kind)

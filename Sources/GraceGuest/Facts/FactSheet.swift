@@ -28,6 +28,8 @@ public struct FactSheet: Hashable, Sendable {
   public private(set) var usable: [UsableFact] = []
   /// Kernel messages.
   public private(set) var kernelLog: [KernelLogFact] = []
+  /// How long things took, in the order in which they were measured.
+  public private(set) var speeds: [SpeedFact] = []
   /// Programs that ended.
   public private(set) var programs: [ProgramFact] = []
   /// The guest was done.
@@ -56,6 +58,7 @@ public struct FactSheet: Hashable, Sendable {
         replace(&registers, fact) { ($0.function, $0.name) == (fact.function, fact.name) }
       case .usable(let fact): replace(&usable, fact) { ($0.function, $0.bar) == (fact.function, fact.bar) }
       case .kernelLog(let fact): kernelLog.append(fact)
+      case .speed(let fact): speeds.append(fact)
       case .program(let fact): programs.append(fact)
       case .end(let fact): end = fact
       case .unknown: break

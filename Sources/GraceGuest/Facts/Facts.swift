@@ -237,6 +237,24 @@ public struct KernelLogFact: Codable, Hashable, Sendable {
   public var text: String
 }
 
+/// How long something took, time after time, and what it is compared with, each time right beside it.
+public struct SpeedFact: Codable, Hashable, Sendable {
+  /// What was done.
+  public var `case`: String
+  /// What is counted: `ns` of one, `MB/s`, or how many in a second.
+  public var unit: String
+  /// How many of it are in a sample.
+  public var count: UInt64
+  /// Nanoseconds of each sample.
+  public var ns: [UInt64]
+  /// The thing to compare with.
+  public var baseline: String?
+  /// How many of that are in a sample.
+  public var baselineCount: UInt64?
+  /// Nanoseconds of each of its samples.
+  public var baselineNs: [UInt64]?
+}
+
 /// A program has ended.
 public struct ProgramFact: Codable, Hashable, Sendable {
   /// Its name.

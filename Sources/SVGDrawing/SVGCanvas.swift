@@ -3,17 +3,29 @@
 import Foundation
 
 /// Collects the elements of an SVG 1.1 picture. Lengths are pixels at a width of 1200.
-struct SVGCanvas {
+public struct SVGCanvas {
   /// Where text begins, ends or has its middle.
-  enum Anchor: String { case start, middle, end }
+  public enum Anchor: String, Sendable {
+    /// It begins there.
+    case start
+    /// It has its middle there.
+    case middle
+    /// It ends there.
+    case end
+  }
 
   /// Fonts that every system has a match for. A picture names none that would have to come along with it.
   private static let sans = "Helvetica, Arial, 'Liberation Sans', sans-serif"
   private static let mono = "'DejaVu Sans Mono', Menlo, Consolas, monospace"
 
-  private(set) var elements: [String] = []
+  /// What was drawn, each with those after it on top.
+  public private(set) var elements: [String] = []
 
-  mutating func rect(
+  /// An empty picture.
+  public init() {}
+
+  /// A rectangle.
+  public mutating func rect(
     _ x: Double, _ y: Double, _ width: Double, _ height: Double, fill: String, stroke: String? = nil,
     radius: Double = 0, dashed: Bool = false
   ) {
@@ -25,13 +37,15 @@ struct SVGCanvas {
     )
   }
 
-  mutating func line(_ points: [(x: Double, y: Double)], stroke: String, width: Double = 2) {
+  /// A line through these points.
+  public mutating func line(_ points: [(x: Double, y: Double)], stroke: String, width: Double = 2) {
     let list = points.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
     elements.append(
       #"<polyline points="\#(list)" fill="none" stroke="\#(stroke)" stroke-width="\#(number(width))"/>"#)
   }
 
-  mutating func text(
+  /// A line of text at a base line.
+  public mutating func text(
     _ text: String, _ x: Double, _ y: Double, size: Double = 13, fill: String = Palette.ink,
     anchor: Anchor = .start, bold: Bool = false, mono: Bool = false, turned: Double = 0
   ) {
@@ -43,13 +57,13 @@ struct SVGCanvas {
   }
 
   /// What a text that does not fit is cut to. Letters of these fonts are somewhat wider than half of their size.
-  static func fitted(_ text: String, width: Double, size: Double = 13, bold: Bool = false) -> String {
+  public static func fitted(_ text: String, width: Double, size: Double = 13, bold: Bool = false) -> String {
     let limit = max(1, Int(width / (size * (bold ? 0.66 : 0.56))))
     return text.count <= limit ? text : text.prefix(limit - 1) + "\u{2026}"
   }
 
   /// The document, on a background of its own: viewers have light and dark ones.
-  func document(width: Double, height: Double, title: String) -> String {
+  public func document(width: Double, height: Double, title: String) -> String {
     let size = #"width="\#(number(width))" height="\#(number(height))""#
     let box = #"viewBox="0 0 \#(number(width)) \#(number(height))""#
     return """
@@ -63,35 +77,9 @@ struct SVGCanvas {
       """
   }
 
-  private func number(_ value: Double) -> String { Units.number(value) }
-}
-
-/// The colours of a picture.
-enum Palette {
-  static let paper = "#ffffff"
-  static let ink = "#1b2733"
-  static let faint = "#5d6b78"
-  static let line = "#8794a0"
-  static let none = "#d9dee3"
-
-  /// Colours of what a box stands for: inside, and its edge.
-  static func box(_ kind: Picture.Kind) -> (fill: String, stroke: String) {
-    switch kind {
-    case .processors: ("#e4eefa", "#2c66ad")
-    case .gpu: ("#e6f4df", "#4d8a22")
-    case .initiator: ("#fcefdc", "#b9740d")
-    case .memory: ("#f0e8f8", "#75499e")
-    }
-  }
-
-  /// Between near and far, for 0 to 1.
-  static func distance(_ share: Double) -> (fill: String, ink: String) {
-    let near = [0xe8, 0xf3, 0xfc]
-    let far = [0x1b, 0x4b, 0x8a]
-    let channels = zip(near, far).map { near, far in
-      near + Int((Double(far - near) * min(1, max(0, share))).rounded())
-    }
-    let digits = channels.map { String(format: "%02x", $0) }.joined()
-    return ("#" + digits, share > 0.5 ? paper : ink)
+  /// Up to two decimals, none where they are zero.
+  private func number(_ value: Double) -> String {
+    let text = String(format: "%.2f", value)
+    return String(text.reversed().drop { $0 == "0" }.drop { $0 == "." }.reversed())
   }
 }

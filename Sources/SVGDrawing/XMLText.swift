@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 /// XML 1.0, 2.2 and 2.4: five characters have names, and control characters cannot be written at all.
-func escapedXML(_ text: String) -> String {
+public func escapedXML(_ text: String) -> String {
   var result = ""
   for scalar in text.unicodeScalars {
     switch scalar {
