@@ -17,6 +17,7 @@ extension MachineOptions {
       words.append("grace.device=\(profile.deviceID)")
     }
     if let nodes = deviceProperties["numa-nodes"], nodes != "0" { words.append("grace.nodes=\(nodes)") }
+    if machine == .virt, let bits = smmuAddressBits { words.append("grace.smmu-bits=\(bits)") }
     if let word = portWindowWord { words.append(word) }
     if let selftests { words += selftests.kernelWords }
     if isInteractive { words.append("grace.shell=1") }
@@ -47,6 +48,7 @@ extension MachineOptions {
       ["-initrd", try assets.path(.initrd, for: machine)],
       ["-append", kernelCommandLine],
     ]
+    if machine == .virt, let bits = smmuAddressBits { groups.append(["-global", "arm-smmuv3.oas=\(bits)"]) }
     groups += deviceArguments(plugin: try assets.path(.plugin)).map { ["-device", $0] }
     return groups + (extraArguments.isEmpty ? [] : [extraArguments])
   }
@@ -61,7 +63,8 @@ extension MachineOptions {
 
   private var machineArgument: String {
     guard machine == .virt else { return machine.rawValue }
-    var machine = "virt,gic-version=3,iommu=smmuv3"
+    var machine = "virt,gic-version=3" + (smmuAddressBits == nil ? "" : ",iommu=smmuv3")
+    if hasHypervisor { machine += ",virtualization=on" }
     if let window = chosenWindowSize { machine += ",highmem-mmio-size=\(window >> 30)G" }
     return machine
   }
