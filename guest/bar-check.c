@@ -148,7 +148,9 @@ static void add_cases(struct pci_function *function)
     }
     add_plain_memory_cases(&bars[0]);
     /* Last: it gives a part of BAR4 to the kernel for good. */
-    hotplug_add_cases(function, layout.usemem.bytes);
+    if (!options_name("node-check")) {
+        hotplug_add_cases(function, layout.usemem.bytes);
+    }
 }
 
 int main(int argc, char **argv)

@@ -14,8 +14,8 @@ readonly APT_SUITE=trixie
 # The guest's kernel: this series, or the next one that Debian offers once it is gone.
 readonly KERNEL_SERIES=7.3
 # What was not looked up from the first: UEFI firmware of the q35 machine, the ROMs of QEMU that Debian's source package
-# leaves out, and the library that the kernel's VFIO selftests want.
-readonly APT_ADDED=(ovmf qemu-system-data uuid-dev)
+# leaves out, the library that the kernel's VFIO selftests want, and the QEMU that a guest runs.
+readonly APT_ADDED=(ovmf qemu-system-data uuid-dev qemu-system-arm)
 
 # The first mirror of Debian's main archive that apt knows; security updates have an archive of their own.
 apt_mirror() {
@@ -154,16 +154,16 @@ source_package() {
   printf '%s\n' "$package"
 }
 
-# apt_fetch download|source PACKAGE FOLDER: gets a package's files, whose checksums apt verifies.
+# apt_fetch download|source PACKAGE FOLDER [PACKAGE...]: gets the files of packages, whose checksums apt verifies.
 apt_fetch() {
   local -a command=("$1")
   if [[ $1 == source ]]; then command+=(--download-only); fi
   mkdir -p -- "$3"
   cd -- "$3"
-  if apt-get -c "$APT_ROOT/apt.conf" "${command[@]}" "$2"; then return; fi
+  if apt-get -c "$APT_ROOT/apt.conf" "${command[@]}" "$2" "${@:4}"; then return; fi
   # The mirror may have been restructured since the lists were read.
   with_lock apt apt_refresh
-  apt-get -c "$APT_ROOT/apt.conf" "${command[@]}" "$2" || {
+  apt-get -c "$APT_ROOT/apt.conf" "${command[@]}" "$2" "${@:4}" || {
     echo "Debian's mirror no longer has $2; run scripts/setup --update to look for a newer version"
     return 1
   }

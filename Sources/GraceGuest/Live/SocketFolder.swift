@@ -11,6 +11,8 @@ struct SocketFolder: Sendable {
   var socketPath: String { folder + "/qmp" }
   /// Where QEMU is to listen for the state of a guest that moves to it; no longer than the other.
   var migrationPath: String { folder + "/in" }
+  /// Where QEMU is to listen for a debugger.
+  var debugPath: String { folder + "/gdb" }
 
   /// Makes the folder. Its name is short, as is what fits the address of a socket.
   init() throws(QMPError) {

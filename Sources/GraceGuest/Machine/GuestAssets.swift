@@ -18,6 +18,8 @@ public struct GuestAssets: Hashable, Sendable {
     case shellInitrd = "SHELL_INITRD"
     /// The kernel's VFIO selftests, to be appended to the guest programs.
     case selftestsInitrd = "SELFTESTS_INITRD"
+    /// A VMM for guests of the guest, to be put before the guest programs.
+    case nestedInitrd = "NESTED_INITRD"
     /// UEFI firmware for the `virt` machine.
     case firmware = "FIRMWARE"
     /// QEMU for x86_64 guests.
@@ -151,6 +153,8 @@ public enum GuestAssetsError: Error, Equatable, CustomStringConvertible {
       "The assets file has no entry \(name); run scripts/setup --q35."
     case .missingEntry(let name) where name == GuestAssets.Name.selftestsInitrd.rawValue:
       "The assets file has no entry \(name); run scripts/setup --selftests."
+    case .missingEntry(let name) where name == GuestAssets.Name.nestedInitrd.rawValue:
+      "The assets file has no entry \(name); run scripts/setup --nested."
     case .missingEntry(let name):
       "The assets file has no entry \(name); run scripts/setup."
     case .missingAsset(let name, let path):
