@@ -92,8 +92,13 @@ struct NestedTests {
 
   @Test("memory keeps its contents over a reboot of the guest, and the driver waits for it anew")
   func reboot() async throws {
-    var machine = NestedLab.machine(words: ["grace.tests=passthrough-check", "grace.live=reboot"])
-    machine.hypervisor.deviceProperties = ["c2c-ready-ms": "20000", "hbm-ready-ms": "20000"]
+    // To type 1 the VMM gives the BARs before the guest can use them, and then that waits.
+    var machine = NestedLab.machine(
+      backend: .iommufd, words: ["grace.tests=passthrough-check", "grace.live=reboot"])
+    // With QEMU's instruction counter the guest's start takes the same time on any machine.
+    machine.hypervisor.cpuCount = 1
+    machine.hypervisor.extraArguments = ["-icount", "shift=1,sleep=off"]
+    machine.hypervisor.deviceProperties = ["c2c-ready-ms": "25000", "hbm-ready-ms": "25000"]
     let run = try await NestedLab.run(machine)
     let guest = run.guests[0]
     try guest.expectPassed("passthrough-check")
@@ -102,7 +107,7 @@ struct NestedTests {
   }
 
   @Test(
-    "a page that goes bad: the hypervisor's kernel takes it away from the VMM, and the guest reads on elsewhere"
+    "of a page that goes bad the guest hears at once, and the hypervisor's kernel when it is told"
   )
   func poison() async throws {
     let machine = NestedLab.machine(words: ["grace.tests=passthrough-check", "grace.live=poison"])
@@ -118,7 +123,13 @@ struct NestedTests {
     try run.guests[0].expectPassed("passthrough-check")
     let reads = try run.guests[0].run().facts.badReads
     #expect(reads.map(\.after) == ["poison", "offline", "mend"])
-    #expect(run.hypervisor.facts.kernelLog.contains { $0.text.contains("non struct page pfn") })
+    // SIGBUS with BUS_OBJERR, as without a hypervisor; what the hypervisor's kernel does changes nothing in the guest.
+    #expect(reads.map(\.signal) == [7, 7, 0])
+    #expect(reads.map(\.code) == [3, 3, 0])
+    #expect(reads.map(\.isWhole) == [false, false, true])
+    let log = run.hypervisor.facts.kernelLog.map(\.text)
+    #expect(log.contains("Memory failure: 0x400000001: recovery action for non struct page pfn: Recovered"))
+    #expect(log.contains { $0.hasPrefix("Memory failure: 0x400000001: Sending SIGBUS to qemu-system-aar") })
   }
 
   @Test("a guest lets the GPU go when its VMM is asked for it")
@@ -144,7 +155,12 @@ struct NestedTests {
     // The guest has no IOMMU: its physical addresses are what the hypervisor's SMMU translates.
     let machine = NestedLab.machine(
       profile, words: ["grace.tests=engine-check", "vfio.enable_unsafe_noiommu_mode=1"])
-    let cases = try await NestedLab.run(machine).guests[0].expectPassed("engine-check")
+    let cases = try await NestedLab.run(machine).guests[0].run().program("engine-check").cases
+    let failed = cases.filter { $0.result == .failed }.map(\.name)
+    // docs/nested.md says why.
+    let expected = ["a reset forgets pending messages and the count"]
+    let onHopper = ["DMA to the GPU's own memory by its bus address arrives"]
+    #expect(failed == expected + (profile.chip == .gh100 ? onHopper : []), "\(failed)")
     #expect(cases.filter { $0.result == .passed }.count >= (profile.chip == .gh100 ? 45 : 10))
   }
 }

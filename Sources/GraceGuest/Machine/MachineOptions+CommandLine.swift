@@ -11,13 +11,15 @@ extension MachineOptions {
       "grace.memory=\(effectiveMemorySize)",
       "grace.gpus=\(gpuCount)",
     ]
+    if machine == .virt, representation == .bareMetal, let bits = smmuAddressBits {
+      words.append("grace.smmu-bits=\(bits)")
+    }
     if let device = deviceProperties["device-id"].flatMap({ UInt64(parsingPrefixed: $0) }) {
       words.append("grace.device=\(hex(device, digits: 4))")
     } else if profile.file != nil {
       words.append("grace.device=\(profile.deviceID)")
     }
     if let nodes = deviceProperties["numa-nodes"], nodes != "0" { words.append("grace.nodes=\(nodes)") }
-    if machine == .virt, let bits = smmuAddressBits { words.append("grace.smmu-bits=\(bits)") }
     if let word = portWindowWord { words.append(word) }
     if let selftests { words += selftests.kernelWords }
     if isInteractive { words.append("grace.shell=1") }
