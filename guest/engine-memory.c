@@ -135,7 +135,13 @@ static bool check_over_bus(struct engine *engine)
     uint8_t expected[4096];
     uint64_t address;
 
-    if (!memory || !find_address(memory, &address)) {
+    if (!memory) {
+        return false;
+    }
+    /* Where it is in a BAR the kernel says it, and no log of a fault does. */
+    if (engine->function.bars[USEMEM_BAR].bytes > 0) {
+        address = engine->function.bars[USEMEM_BAR].start + SPOT;
+    } else if (!find_address(memory, &address)) {
         return false;
     }
     if (!engine->physical && address >> options_get()->smmu_bits != 0) {
