@@ -8,8 +8,9 @@ extension GraceBoot {
   /// Refuses what a hypervisor does not go with.
   func validateNested() throws {
     guard nested else {
-      if backend != nil || guestKernel != nil {
-        throw ValidationError("--backend and --guest-kernel are about guests of a guest; add --nested.")
+      if backend != nil || vmm != nil || guestKernel != nil {
+        throw ValidationError(
+          "--backend, --vmm and --guest-kernel are about guests of a guest; add --nested.")
       }
       return
     }
@@ -41,6 +42,9 @@ extension GraceBoot {
     guard let backend = NestedGuest.Backend(rawValue: backend ?? NestedGuest.Backend.type1.rawValue) else {
       throw ValidationError("There is no backend '\(backend ?? "")'; choose type1 or iommufd.")
     }
+    guard let vmm = NestedMachine.VMM(rawValue: vmm ?? NestedMachine.VMM.stable.rawValue) else {
+      throw ValidationError("There is no VMM '\(vmm ?? "")'; choose stable or backports.")
+    }
     let options = try machines()[0]
     let guests = (0..<gpus).map { index in
       var guest = NestedGuest(gpus: [index], backend: backend)
@@ -53,13 +57,14 @@ extension GraceBoot {
     var machine = NestedMachine(
       profile: options.profile, memorySize: options.memorySize, gpuCount: gpus, guests: guests)
     machine.hypervisor.kernelWords = NestedMachine.reportWords
+    machine.vmm = vmm
     return machine
   }
 
   func bootNested() async throws {
     let machine = try nestedMachine()
     let assets = try GuestAssets.load(
-      from: assets, needing: GuestAssets.required(for: .virt) + [.nestedInitrd])
+      from: assets, needing: GuestAssets.required(for: .virt) + [machine.vmm.asset])
     let log = try log.map(LineLog.init(appendingTo:))
     defer { log?.close() }
     LineLog.standardError.write("\(machine.title): booting")

@@ -70,6 +70,12 @@ struct GraceBoot: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "With --nested: the guests' VMM, the QEMU of Debian's stable or that of its backports. (default: stable)",
+      valueName: "name"))
+  var vmm: String?
+
+  @Option(
+    help: ArgumentHelp(
       "With --nested: the guests' kernel, an arm64 Image. (default: that of the hypervisor)",
       valueName: "file"))
   var guestKernel: String?

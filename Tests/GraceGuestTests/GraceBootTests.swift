@@ -159,9 +159,10 @@ struct GraceBootTests {
       ),
       (
         ["--backend", "type1"],
-        "--backend and --guest-kernel are about guests of a guest; add --nested."
+        "--backend, --vmm and --guest-kernel are about guests of a guest; add --nested."
       ),
       (["--nested", "--backend", "vdpa"], "There is no backend 'vdpa'; choose type1 or iommufd."),
+      (["--nested", "--vmm", "sid"], "There is no VMM 'sid'; choose stable or backports."),
       (
         ["--nested", "--shell"],
         "--nested boots for a report; leave out --selftests, --shell and --print-command."
@@ -225,6 +226,8 @@ struct GraceBootTests {
                                   GPU; report what all levels see.
           --backend <name>        With --nested: how the guests' VMM has the GPUs, type1 or iommufd.
                                   (default: type1)
+          --vmm <name>            With --nested: the guests' VMM, the QEMU of Debian's stable or that of
+                                  its backports. (default: stable)
           --guest-kernel <file>   With --nested: the guests' kernel, an arm64 Image. (default: that of the
                                   hypervisor)
           --shell                 Give the terminal to a guest with a shell, bare-metal unless said

@@ -20,7 +20,7 @@ enum NestedLab {
     _ machine: NestedMachine, timeLimit: Duration = .seconds(300),
     answering answer: @escaping NestedHost.Answer = { request, _ in throw UnknownRequest(request.request) }
   ) async throws -> NestedRun {
-    let assets = try GuestAssets.load(needing: GuestAssets.required(for: .virt) + [.nestedInitrd])
+    let assets = try GuestAssets.load(needing: GuestAssets.required(for: .virt) + [machine.vmm.asset])
     return try await GuestLab.inPlace {
       try await NestedRun.boot(machine, assets: assets, timeLimit: timeLimit, answering: answer)
     }

@@ -8,7 +8,7 @@ import Testing
 struct NestedTests {
   /// What is reported on: a Hopper and a Blackwell, each by one of the ways to have a device from VFIO.
   private static let reported: [NestedMachine] = [
-    NestedLab.machine(), NestedLab.machine(.gb300, gibibytes: 2, backend: .iommufd),
+    NestedLab.machine(gibibytes: 4), NestedLab.machine(.gb300, gibibytes: 2, backend: .iommufd),
   ].map { machine in
     var machine = machine
     machine.hypervisor.kernelWords = NestedMachine.reportWords
@@ -38,7 +38,7 @@ struct NestedTests {
     for name in ["BAR4 does atomic adds (LDADD)", "BAR4 zeroes a block (DC ZVA)"] {
       #expect(bars.contains(name))
     }
-    // A memory that is a power of two fills the BAR of a chip that does not divide it.
+    // Of 4 GiB a Hopper has 3 GiB in a BAR of 4 GiB, and a Blackwell's 2 GiB fill the BAR.
     let pastEnd = "BAR4 past its real end reads ones and drops writes"
     #expect(bars.contains(pastEnd) == (machine.hypervisor.profile == .gh200With480GB))
     try guest.expectPassed("passthrough-check")
@@ -148,6 +148,19 @@ struct NestedTests {
       return "done"
     }
     try run.guests[0].expectPassed("passthrough-check")
+  }
+
+  @Test("a VMM that knows dma-bufs has one of the memory from the driver, for iommufd")
+  func buffers() async throws {
+    var machine = NestedLab.machine(backend: .iommufd, words: ["grace.tests=passthrough-check"])
+    machine.vmm = .backports
+    let guest = try await NestedLab.run(machine).guests[0]
+    try guest.expectPassed("passthrough-check")
+    // Linux 7.3's driver has dma-bufs of registers and usemem, and refuses them of resmem.
+    let refused = guest.messages.filter { $0.contains("dma-buf unavailable") }
+    #expect(refused.count == 1)
+    #expect(
+      refused.allSatisfy { $0.contains("BAR 2: ") && $0.hasSuffix("No such device") }, "\(guest.messages)")
   }
 
   @Test("the GPU's interrupts and DMA arrive in the guest", arguments: [GPUProfile.gh200With480GB, .gb200])

@@ -5,8 +5,21 @@
 /// To the hypervisor the machine is a Grace host: it sees `bare-metal`, and NVIDIA's driver makes of that what its guests
 /// see.
 public struct NestedMachine: Hashable, Sendable {
+  /// Which QEMU the hypervisor runs its guests with.
+  public enum VMM: String, CaseIterable, Codable, Sendable {
+    /// That of Debian 13, QEMU 10.0.
+    case stable
+    /// That of its backports. It gives iommufd the BARs as dma-bufs.
+    case backports
+
+    /// Where it is.
+    public var asset: GuestAssets.Name { self == .stable ? .nestedInitrd : .nestedBackportsInitrd }
+  }
+
   /// The machine, and the hypervisor in it.
   public var hypervisor: MachineOptions
+  /// What runs the guests.
+  public var vmm = VMM.stable
   /// The hypervisor's guests. Those with the same GPU cannot run together.
   public var guests: [NestedGuest]
 

@@ -81,7 +81,7 @@ public struct NestedRun: Sendable {
     answering answer: @escaping NestedHost.Answer = { request, _ in throw UnknownRequest(request.request) }
   ) async throws -> NestedRun {
     let initrd = try JoinedFile(
-      [try assets.path(.nestedInitrd), try assets.path(.initrd)],
+      [try assets.path(machine.vmm.asset), try assets.path(.initrd)],
       behind: try NestedArchive(machine, assets: assets).bytes)
     defer { initrd.remove() }
     let folder = try SocketFolder()
