@@ -147,8 +147,13 @@ static void add_cases(struct pci_function *function)
         add_alias_case(bars);
     }
     add_plain_memory_cases(&bars[0]);
-    /* Last: it gives a part of BAR4 to the kernel for good. */
-    hotplug_add_cases(function, layout.usemem.bytes);
+    /*
+     * Last: it gives a part of BAR4 to the kernel for good. node-check does
+     * more of that; and a hypervisor's guest may have a kernel that does not.
+     */
+    if (!options_name("node-check") && !options->passed_through) {
+        hotplug_add_cases(function, layout.usemem.bytes);
+    }
 }
 
 int main(int argc, char **argv)

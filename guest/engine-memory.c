@@ -10,6 +10,7 @@
 #include "engine-check.h"
 #include "kernel-faults.h"
 #include "ktap.h"
+#include "options.h"
 #include "pattern.h"
 #include "promise-check.h"
 
@@ -17,8 +18,6 @@
 /* Inside the memory, and for DMA to the GPU itself. */
 #define SPOT 0x12345000
 #define IOVA 0x40000000
-/* What QEMU's SMMUv3 can translate to (hw/arm/smmuv3.c, IDR5.OAS). */
-#define SMMU_BITS 44
 
 /* A page of a region, through it written and then read by the engine. */
 static bool move(struct engine *engine, unsigned region, uint64_t offset,
@@ -136,13 +135,19 @@ static bool check_over_bus(struct engine *engine)
     uint8_t expected[4096];
     uint64_t address;
 
-    if (!memory || !find_address(memory, &address)) {
+    if (!memory) {
         return false;
     }
-    if (!engine->physical && address >> SMMU_BITS != 0) {
-        return ktap_skip("the memory lies above 2^%d, where QEMU's SMMUv3 does "
-                         "not reach; see memory-base=",
-                         SMMU_BITS);
+    /* Where it is in a BAR the kernel says it, and no log of a fault does. */
+    if (engine->function.bars[USEMEM_BAR].bytes > 0) {
+        address = engine->function.bars[USEMEM_BAR].start + SPOT;
+    } else if (!find_address(memory, &address)) {
+        return false;
+    }
+    if (!engine->physical && address >> options_get()->smmu_bits != 0) {
+        return ktap_skip("the memory lies above 2^%" PRIu64 ", where the SMMU "
+                         "does not reach; see arm-smmuv3.oas",
+                         options_get()->smmu_bits);
     }
     pattern_fill(memory, sizeof(expected), 440);
     pattern_fill(expected, sizeof(expected), 440);

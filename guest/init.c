@@ -43,7 +43,8 @@ static const struct program {
     {"bar-check", true, true, !HAS_NVGRACE, false, LIMIT_SECONDS},
     {"vfio-check", true, false, HAS_NVGRACE, false, LIMIT_SECONDS},
     {"promise-check", true, false, HAS_NVGRACE, true, PROMISE_LIMIT_SECONDS},
-    {"engine-check", true, false, HAS_NVGRACE, true, PROMISE_LIMIT_SECONDS},
+    {"engine-check", true, HAS_NVGRACE, HAS_NVGRACE, true,
+     PROMISE_LIMIT_SECONDS},
     {"life-check", true, true, HAS_NVGRACE, true, LONG_LIMIT_SECONDS},
     /* The host has to take part. */
     {"live-check", false, HAS_NVGRACE, HAS_NVGRACE, true, LONG_LIMIT_SECONDS},
@@ -56,6 +57,10 @@ static const struct program {
     {"speed-touch", false, HAS_NVGRACE, false, true, LIMIT_SECONDS},
     {"speed-memory", false, HAS_NVGRACE, HAS_NVGRACE, true, LONG_LIMIT_SECONDS},
     {"speed-engine", false, false, HAS_NVGRACE, true, LONG_LIMIT_SECONDS},
+    /* A guest of a guest that has the GPU; the host takes part. */
+    {"passthrough-check", false, HAS_NVGRACE, false, true, LIMIT_SECONDS},
+    /* It runs guests of this guest, whose VMM is in an archive of its own. */
+    {"nested-check", false, false, HAS_NVGRACE, true, LONG_LIMIT_SECONDS},
     /* They are in an archive of their own. */
     {"vfio-selftests", false, HAS_NVGRACE, HAS_NVGRACE, true,
      LONG_LIMIT_SECONDS},

@@ -15,6 +15,8 @@
 /* POLL_TIMEOUT_MS of nvgrace-gpu/main.c in Linux 7.3. */
 #define DEFAULT_PATIENCE_MS 30000
 #define DEFAULT_SAMPLES     31
+/* The output address size of QEMU's SMMUv3 (hw/arm/smmuv3.c). */
+#define DEFAULT_SMMU_BITS 44
 
 static struct options options_state;
 
@@ -140,6 +142,10 @@ static void parse_word(const char *word, bool *divided_given)
         parse_number(value, 10, &options_state.patience_ms);
     } else if (prefixed(word, "grace.samples=", &value)) {
         parse_number(value, 10, &options_state.samples);
+    } else if (prefixed(word, "grace.smmu-bits=", &value)) {
+        parse_number(value, 10, &options_state.smmu_bits);
+    } else if (prefixed(word, "grace.passthrough=", &value)) {
+        options_state.passed_through = strcmp(value, "1") == 0;
     } else if (prefixed(word, "grace.tests=", &value)) {
         parse_tests(value);
     } else if (prefixed(word, "grace.driver=", &value)) {
@@ -171,6 +177,7 @@ static void parse(void)
     options_state.nodes = DEFAULT_NODES;
     options_state.patience_ms = DEFAULT_PATIENCE_MS;
     options_state.samples = DEFAULT_SAMPLES;
+    options_state.smmu_bits = DEFAULT_SMMU_BITS;
     parse_tests("all");
     if (!read_line("/proc/cmdline", line, sizeof(line))) {
         problem("/proc/cmdline cannot be read; enable CONFIG_PROC_FS");

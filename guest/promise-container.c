@@ -5,18 +5,18 @@
  * a VMM needs for peer-to-peer transfers.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <linux/vfio.h>
 #include <sys/ioctl.h>
 
 #include "kernel-faults.h"
 #include "ktap.h"
+#include "options.h"
 #include "promise-check.h"
 #include "window.h"
 
 #define IOVA      0x20000000
 #define MAP_BYTES (4 * MIB)
-/* What QEMU's SMMUv3 can translate to (hw/arm/smmuv3.c, IDR5.OAS). */
-#define SMMU_BITS 44
 
 static int map(struct promise *promise, const void *base, uint64_t bytes)
 {
@@ -77,10 +77,10 @@ static bool check_map(struct promise *promise)
     if (!base || !find_address(promise, &window, &address)) {
         return false;
     }
-    if (address >> SMMU_BITS != 0) {
-        return ktap_skip("the memory lies above 2^%d, where QEMU's SMMUv3 does "
-                         "not reach; see memory-base=",
-                         SMMU_BITS);
+    if (address >> options_get()->smmu_bits != 0) {
+        return ktap_skip("the memory lies above 2^%" PRIu64 ", where the SMMU "
+                         "does not reach; see arm-smmuv3.oas",
+                         options_get()->smmu_bits);
     }
     return promise_expect(map(promise, base, MAP_BYTES), 0,
                           "VFIO_IOMMU_MAP_DMA") &&

@@ -213,7 +213,9 @@ void add_function_cases(struct gpu *gpu)
              options->chip->ready_in_config
                  ? "a CXL device DVSEC says that the memory is ready"
                  : "there is no CXL device DVSEC");
-    ktap_add(check_companion, gpu, "%s: it has an ACPI companion", name);
+    if (!options->passed_through) {
+        ktap_add(check_companion, gpu, "%s: it has an ACPI companion", name);
+    }
     ktap_add(check_initiators, gpu,
              "%s: %" PRIu64 " generic initiators hold its segment, bus and "
              "devfn in this byte order",

@@ -56,6 +56,30 @@ struct GraceBoot: AsyncParsableCommand {
       valueName: "driver"))
   var selftests: String?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Boot a hypervisor on a machine with GPUs, and in it a guest with each GPU; report what all levels see."
+    ))
+  var nested = false
+
+  @Option(
+    help: ArgumentHelp(
+      "With --nested: how the guests' VMM has the GPUs, type1 or iommufd. (default: type1)", valueName: "name"
+    ))
+  var backend: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --nested: the guests' VMM, the QEMU of Debian's stable or that of its backports. (default: stable)",
+      valueName: "name"))
+  var vmm: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --nested: the guests' kernel, an arm64 Image. (default: that of the hypervisor)",
+      valueName: "file"))
+  var guestKernel: String?
+
   @Flag(help: "Give the terminal to a guest with a shell, bare-metal unless said otherwise; no report.")
   var shell = false
 
@@ -88,6 +112,7 @@ struct GraceBoot: AsyncParsableCommand {
       throw ValidationError(
         "A shell leaves no report; leave out --json, --log and --print-command, or --shell.")
     }
+    try validateNested()
     if selftests != nil, shell || printCommand {
       throw ValidationError(
         "The selftests are joined to the guest's programs for a run with a report; leave out --shell and --print-command."
@@ -171,6 +196,7 @@ struct GraceBoot: AsyncParsableCommand {
 
   mutating func run() async throws {
     let machines = try machines()
+    if nested { return try await bootNested() }
     let required =
       GuestAssets.required(for: machines[0].machine) + (shell ? [.shellInitrd] : [])
       + (selftests == nil ? [] : [.selftestsInitrd])

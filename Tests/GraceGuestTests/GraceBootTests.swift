@@ -93,7 +93,6 @@ struct GraceBootTests {
     let machines = try GraceBoot.parse(["--selftests", "vfio-pci", "--gpus", "2"]).machines()
     var expected = MachineOptions(representation: .bareMetal, memorySize: 3 << 30, gpuCount: 2)
     expected.ramSize = 4 << 30
-    expected.propertiesOfGPU = [0: ["memory-base": "0x80000000000"], 1: ["memory-base": "0x90000000000"]]
     expected.selftests = Selftests(driver: .generic)
     #expect(machines == [expected])
     let words = machines[0].kernelCommandLine
@@ -158,6 +157,29 @@ struct GraceBootTests {
         ["--selftests", "vfio-pci", "--shell"],
         "The selftests are joined to the guest's programs for a run with a report; leave out --shell and --print-command."
       ),
+      (
+        ["--backend", "type1"],
+        "--backend, --vmm and --guest-kernel are about guests of a guest; add --nested."
+      ),
+      (["--nested", "--backend", "vdpa"], "There is no backend 'vdpa'; choose type1 or iommufd."),
+      (["--nested", "--vmm", "sid"], "There is no VMM 'sid'; choose stable or backports."),
+      (
+        ["--nested", "--shell"],
+        "--nested boots for a report; leave out --selftests, --shell and --print-command."
+      ),
+      (
+        ["--nested", "--tree", "switch"],
+        "--nested has the machine virt with root ports and one node; leave out --machine, --tree and --host-nodes."
+      ),
+      (
+        ["--nested", "--representation", "vm"],
+        "--nested shows bare-metal to the hypervisor and vm to its guests; leave out --representation."
+      ),
+      (["--nested", "--gpus", "5"], "5 guests are too many for one hypervisor; choose 1 to 4 GPUs."),
+      (
+        ["--nested", "--guest-kernel", "/no/kernel"],
+        "There is no file /no/kernel; name a kernel for the guests."
+      ),
       (["--time-limit", "0"], "The time limit is 0; give at least one second."),
       (
         ["--shell", "--json"],
@@ -200,6 +222,14 @@ struct GraceBootTests {
                                   1)
           --selftests <driver>    Also run the kernel's VFIO selftests, with the GPU bound to this driver:
                                   vfio-pci or nvgrace_gpu_vfio_pci.
+          --nested                Boot a hypervisor on a machine with GPUs, and in it a guest with each
+                                  GPU; report what all levels see.
+          --backend <name>        With --nested: how the guests' VMM has the GPUs, type1 or iommufd.
+                                  (default: type1)
+          --vmm <name>            With --nested: the guests' VMM, the QEMU of Debian's stable or that of
+                                  its backports. (default: stable)
+          --guest-kernel <file>   With --nested: the guests' kernel, an arm64 Image. (default: that of the
+                                  hypervisor)
           --shell                 Give the terminal to a guest with a shell, bare-metal unless said
                                   otherwise; no report.
           --json                  Print the report as JSON.

@@ -116,6 +116,20 @@ struct MachineOptionsTests {
     #expect(!byHand.contains(",profile="))
   }
 
+  @Test("the SMMU reaches memory at 2^46, unless it is told not to or is not there")
+  func smmu() throws {
+    var options = MachineOptions(representation: .bareMetal)
+    #expect(try values(of: "-global", options) == ["arm-smmuv3.oas=48"])
+    #expect(options.kernelCommandLine.contains(" grace.smmu-bits=48"))
+    options.smmuAddressBits = nil
+    #expect(try values(of: "-global", options) == [])
+    #expect(try values(of: "-M", options) == ["virt,gic-version=3"])
+    options.hasHypervisor = true
+    options.smmuAddressBits = 44
+    #expect(try values(of: "-M", options) == ["virt,gic-version=3,iommu=smmuv3,virtualization=on"])
+    #expect(options.kernelCommandLine.contains(" grace.smmu-bits=44"))
+  }
+
   @Test("the kernel is told what was configured")
   func kernelCommandLine() {
     var options = MachineOptions(profile: .gh200With144GB, representation: .vm)

@@ -9,15 +9,14 @@ import Testing
 struct EngineTests {
   private static let program = "engine-check"
 
-  /// A machine on which waits pass in a moment, with memory within the 44 address bits of QEMU's SMMUv3, so that it can
-  /// be mapped for DMA.
+  /// A machine on which waits pass in a moment. Its memory is at 2^46, as on the real machine.
   private static func machine(
     _ profile: GPUProfile, words: [String] = [], properties: [String: String] = [:]
   ) -> MachineOptions {
     var machine = MachineOptions(profile: profile, representation: .bareMetal, memorySize: 3 << 30)
     machine.cpuCount = 1
     machine.extraArguments = ["-icount", "shift=3,sleep=off"]
-    machine.deviceProperties = properties.merging(["memory-base": "0x80000000000"]) { given, _ in given }
+    machine.deviceProperties = properties
     machine.kernelWords = ["grace.tests=\(program)"] + words
     return machine
   }
@@ -32,7 +31,7 @@ struct EngineTests {
   /// Without an IOMMU the GPU has physical addresses, and all memory.
   private static let hopperWithoutIOMMU = {
     var machine = EngineTests.machine(.gh200With480GB, words: ["vfio.enable_unsafe_noiommu_mode=1"])
-    machine.extraArguments += ["-machine", "iommu=none"]
+    machine.smmuAddressBits = nil
     return machine
   }()
 
@@ -68,12 +67,12 @@ struct EngineTests {
 
   @Test("memory that the SMMU cannot address leaves out DMA to it over the bus, and nothing else changes")
   func outOfReach() async throws {
-    // 2^46, as on the real machine; QEMU's SMMUv3 has 44 address bits.
-    let machine = EngineTests.machine(.gh200With480GB, properties: ["memory-base": "0x400000000000"])
+    var machine = EngineTests.hopper
+    machine.smmuAddressBits = 44
     let skipped = try await cases(machine).filter { $0.result != .passed }
     let reasons = [
       EngineTests.reasons[0],
-      "the memory lies above 2^44, where QEMU's SMMUv3 does not reach; see memory-base=",
+      "the memory lies above 2^44, where the SMMU does not reach; see arm-smmuv3.oas",
     ]
     #expect(skipped.map(\.result) == reasons.map { .skipped(reason: $0) })
     #expect(skipped.last?.name == "DMA to the GPU's own memory by its bus address arrives")

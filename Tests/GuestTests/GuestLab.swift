@@ -54,6 +54,11 @@ actor GuestLab {
     }
   }
 
+  /// Does something that takes the place of a guest.
+  static func inPlace<Value: Sendable>(_ work: @Sendable () async throws -> Value) async throws -> Value {
+    try await shared.inPlace(work)
+  }
+
   private func task(for options: MachineOptions, timeLimit: Duration) -> Task<GuestRun, any Error> {
     if let task = boots[options] { return task }
     let task = Task {

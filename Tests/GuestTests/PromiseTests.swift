@@ -11,28 +11,24 @@ struct PromiseTests {
   private static let program = "promise-check"
 
   private static func machine(
-    _ profile: GPUProfile, mebibytes: UInt64? = 3 << 10, gpus: Int = 1, base: String? = nil,
+    _ profile: GPUProfile, mebibytes: UInt64? = 3 << 10, gpus: Int = 1,
     words: [String] = [], properties: [String: String] = [:]
   ) -> MachineOptions {
     var machine = MachineOptions(
       profile: profile, representation: .bareMetal, memorySize: mebibytes.map { $0 << 20 }, gpuCount: gpus)
     machine.deviceProperties = properties
-    if let base { machine.deviceProperties["memory-base"] = base }
     // What the library expects of every machine comes from the other programs.
     machine.kernelWords = ["grace.tests=all,\(program)"] + words
     return machine
   }
 
-  /// Within the 44 address bits of QEMU's SMMUv3, so that the memory can be mapped for DMA.
-  private static let reachable = "0x80000000000"
-
   /// Memory that fills its BARs and that does not, divided and whole; ready by register and by CXL's DVSEC.
   private static let machines = [
-    machine(.gh200With480GB, base: reachable),
+    machine(.gh200With480GB),
     machine(.gh200With480GB, mebibytes: nil),
     machine(.gh200With480GB, mebibytes: 2304, gpus: 2),
-    machine(.gb200, base: reachable),
-    machine(.blackwellNext, base: reachable),
+    machine(.gb200),
+    machine(.blackwellNext),
   ]
 
   /// Why a case may be left out; each is a property of the machine.
@@ -40,7 +36,6 @@ struct PromiseTests {
     "the memory fills region 2", "the memory fills region 4", "the memory is not divided",
     "region 2 is the function's own BAR", "region 2 shows all of the memory", "there is only one GPU",
     "the function has no MSI capability",
-    "the memory lies above 2^44, where QEMU's SMMUv3 does not reach; see memory-base=",
   ]
 
   private func cases(_ machine: MachineOptions, gpu: Int = 0) async throws -> [KTAPCase] {

@@ -79,8 +79,8 @@ struct SelftestTests {
   func outOfReach() async throws {
     let program = "vfio_dma_mapping_mmio_test"
     var options = options(Place(.gh200With480GB, .bareMetal, .nvgrace), programs: [program])
-    // 2^46, as on the real machine; QEMU's SMMUv3 has 44 address bits.
-    options.propertiesOfGPU = [:]
+    // The memory is at 2^46, as on the real machine.
+    options.smmuAddressBits = 44
     let guest = try await GuestLab.guest(options)
     let report = try guest.program("vfio-selftests")
     let cases = try #require(report.cases.first { $0.name == program }?.subtests?.cases)

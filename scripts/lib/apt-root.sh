@@ -14,8 +14,8 @@ readonly APT_SUITE=trixie
 # The guest's kernel: this series, or the next one that Debian offers once it is gone.
 readonly KERNEL_SERIES=7.3
 # What was not looked up from the first: UEFI firmware of the q35 machine, the ROMs of QEMU that Debian's source package
-# leaves out, and the library that the kernel's VFIO selftests want.
-readonly APT_ADDED=(ovmf qemu-system-data uuid-dev)
+# leaves out, the library that the kernel's VFIO selftests want, and the QEMUs that a guest runs. A suite may follow a name.
+readonly APT_ADDED=(ovmf qemu-system-data uuid-dev qemu-system-arm "qemu-system-arm/$APT_SUITE-backports")
 
 # The first mirror of Debian's main archive that apt knows; security updates have an archive of their own.
 apt_mirror() {
@@ -127,12 +127,15 @@ apt_resolve() {
   mv -- "$APT_ROOT/sources.new" "$APT_ROOT/sources"
 }
 
-# apt_resolve_binaries PACKAGE...: lines for packages that are taken as they are.
+# apt_resolve_binaries PACKAGE[/SUITE]...: lines for packages that are taken as they are.
 apt_resolve_binaries() {
-  local package version
+  local package name suite version
   for package; do
-    version=$(apt_offers "$package" | awk -v suite="$APT_SUITE/main" '$3 == suite { print $2 }' | newest_version)
-    if [[ -n $version ]]; then printf '%s %s=%s\n' "$package" "$package" "$version"; fi
+    name=${package%%/*}
+    suite=$APT_SUITE
+    if [[ $package == */* ]]; then suite=${package#*/}; fi
+    version=$(apt_offers "$name" | awk -v suite="$suite/main" '$3 == suite { print $2 }' | newest_version)
+    if [[ -n $version ]]; then printf '%s %s=%s\n' "$package" "$name" "$version"; fi
   done
 }
 
@@ -159,16 +162,16 @@ source_package() {
   printf '%s\n' "$package"
 }
 
-# apt_fetch download|source PACKAGE FOLDER: gets a package's files, whose checksums apt verifies.
+# apt_fetch download|source PACKAGE FOLDER [PACKAGE...]: gets the files of packages, whose checksums apt verifies.
 apt_fetch() {
   local -a command=("$1")
   if [[ $1 == source ]]; then command+=(--download-only); fi
   mkdir -p -- "$3"
   cd -- "$3"
-  if apt-get -c "$APT_ROOT/apt.conf" "${command[@]}" "$2"; then return; fi
+  if apt-get -c "$APT_ROOT/apt.conf" "${command[@]}" "$2" "${@:4}"; then return; fi
   # The mirror may have been restructured since the lists were read.
   with_lock apt apt_refresh
-  apt-get -c "$APT_ROOT/apt.conf" "${command[@]}" "$2" || {
+  apt-get -c "$APT_ROOT/apt.conf" "${command[@]}" "$2" "${@:4}" || {
     echo "Debian's mirror no longer has $2; run scripts/setup --update to look for a newer version"
     return 1
   }

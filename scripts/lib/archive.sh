@@ -5,9 +5,14 @@
 
 set -euo pipefail
 
-# pack_archive FOLDER FILE: the same bytes for the same files, whoever packs them and when.
-pack_archive() {
+# archive_bytes FOLDER: an archive on standard output, the same bytes for the same files, whoever packs them and when.
+archive_bytes() {
   find "$1" -exec touch --no-dereference --date=@0 -- {} +
   (cd -- "$1" && find . -mindepth 1 -print0 | sort -z |
-    cpio --null --create --format=newc --owner=0:0 --reproducible --quiet) | gzip --no-name >"$2"
+    cpio --null --create --format=newc --owner=0:0 --reproducible --quiet)
+}
+
+# pack_archive FOLDER FILE
+pack_archive() {
+  archive_bytes "$1" | gzip --no-name >"$2"
 }

@@ -32,6 +32,12 @@ public enum Fact: Hashable, Sendable {
   case kernelLog(KernelLogFact)
   /// How long something took.
   case speed(SpeedFact)
+  /// What KVM of a hypervisor can do.
+  case kvm(KVMFact)
+  /// A guest that may start again has started.
+  case start(StartFact)
+  /// What a read of a page gave that goes bad.
+  case badRead(BadReadFact)
   /// A program has ended.
   case program(ProgramFact)
   /// The guest has done all that it was asked to.
@@ -64,6 +70,9 @@ extension Fact: Decodable {
       case "usable": .usable(try UsableFact(from: decoder))
       case "kernel-log": .kernelLog(try KernelLogFact(from: decoder))
       case "speed": .speed(try SpeedFact(from: decoder))
+      case "kvm": .kvm(try KVMFact(from: decoder))
+      case "start": .start(try StartFact(from: decoder))
+      case "bad-read": .badRead(try BadReadFact(from: decoder))
       case "program": .program(try ProgramFact(from: decoder))
       case "end": .end(try EndFact(from: decoder))
       default: .unknown(kind)

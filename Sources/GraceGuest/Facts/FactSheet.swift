@@ -30,6 +30,12 @@ public struct FactSheet: Hashable, Sendable {
   public private(set) var kernelLog: [KernelLogFact] = []
   /// How long things took, in the order in which they were measured.
   public private(set) var speeds: [SpeedFact] = []
+  /// What KVM can do.
+  public private(set) var kvm: KVMFact?
+  /// The guest's starts that it told of.
+  public private(set) var starts: [StartFact] = []
+  /// Reads of a page that goes bad.
+  public private(set) var badReads: [BadReadFact] = []
   /// Programs that ended.
   public private(set) var programs: [ProgramFact] = []
   /// The guest was done.
@@ -59,6 +65,9 @@ public struct FactSheet: Hashable, Sendable {
       case .usable(let fact): replace(&usable, fact) { ($0.function, $0.bar) == (fact.function, fact.bar) }
       case .kernelLog(let fact): kernelLog.append(fact)
       case .speed(let fact): speeds.append(fact)
+      case .kvm(let fact): kvm = fact
+      case .start(let fact): starts.append(fact)
+      case .badRead(let fact): badReads.append(fact)
       case .program(let fact): programs.append(fact)
       case .end(let fact): end = fact
       case .unknown: break

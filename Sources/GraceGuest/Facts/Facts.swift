@@ -255,6 +255,83 @@ public struct SpeedFact: Codable, Hashable, Sendable {
   public var baselineNs: [UInt64]?
 }
 
+/// What KVM of an arm64 hypervisor can do.
+public struct KVMFact: Codable, Hashable, Sendable {
+  /// Version of its interface.
+  public var version: Int
+  /// Bits of a guest's addresses, at most.
+  public var addressBits: Int
+  /// Whether guests may have memory cached for which the kernel has no `struct page`
+  /// (KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED).
+  public var cacheablePfnmap: Bool
+}
+
+/// A guest that may start again has started.
+public struct StartFact: Codable, Hashable, Sendable {
+  /// Whether it has before.
+  public var again: Bool
+  /// How long its first access to the GPU's memory took.
+  public var firstAccessMs: UInt64
+}
+
+/// What a read of a page gave that goes bad.
+public struct BadReadFact: Codable, Hashable, Sendable {
+  /// What had happened before.
+  public var after: String
+  /// The signal that it ended with, or 0.
+  public var signal: Int
+  /// The signal's code (`si_code`).
+  public var code: Int
+  /// Whether it gave what was written.
+  public var isWhole: Bool
+}
+
+/// A PCI function as QEMU has it (`query-pci`).
+public struct PCIFunctionFact: Codable, Hashable, Sendable {
+  /// A BAR, with the index of its first register.
+  public struct BAR: Codable, Hashable, Sendable {
+    /// Its index.
+    public var index: Int
+    /// Where it was placed.
+    public var start: UInt64
+    /// Its size.
+    public var bytes: UInt64
+  }
+
+  /// The device's name in QEMU.
+  public var name: String
+  /// Domain, bus, device and function.
+  public var address: String
+  /// Its BARs that are placed.
+  public var bars: [BAR]
+
+  /// All functions with a name in the answer to `query-pci`.
+  static func all(in answer: JSONValue) -> [PCIFunctionFact] {
+    (answer.list ?? []).flatMap { devices(of: $0) }.filter { !$0.name.isEmpty }
+  }
+
+  private static func devices(of bus: JSONValue) -> [PCIFunctionFact] {
+    (bus["devices"]?.list ?? []).flatMap { device in
+      [PCIFunctionFact(device)] + (device["pci_bridge"].map(devices(of:)) ?? [])
+    }
+  }
+
+  private init(_ device: JSONValue) {
+    func number(_ key: String, of value: JSONValue) -> UInt64 {
+      UInt64(clamping: value[key]?.integer ?? 0)
+    }
+    name = device["qdev_id"]?.text ?? ""
+    address =
+      "0000:\(hex(number("bus", of: device), digits: 2)):\(hex(number("slot", of: device), digits: 2)).\(number("function", of: device))"
+    bars = (device["regions"]?.list ?? []).compactMap { region in
+      guard let index = region["bar"]?.integer, let start = region["address"]?.integer, start > 0 else {
+        return nil
+      }
+      return BAR(index: index, start: UInt64(start), bytes: number("size", of: region))
+    }
+  }
+}
+
 /// A program has ended.
 public struct ProgramFact: Codable, Hashable, Sendable {
   /// Its name.

@@ -28,6 +28,18 @@ public enum JSONValue: Hashable, Sendable {
     guard case .string(let text) = self else { return nil }
     return text
   }
+
+  /// The number, or nil if it is something else or has a fraction.
+  public var integer: Int? {
+    guard case .integer(let number) = self else { return nil }
+    return number
+  }
+
+  /// The values in order, or nil if it is something else.
+  public var list: [JSONValue]? {
+    guard case .array(let values) = self else { return nil }
+    return values
+  }
 }
 
 extension JSONValue: Codable {

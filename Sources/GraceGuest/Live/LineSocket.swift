@@ -47,7 +47,12 @@ struct LineSocket: ~Copyable {
 
   /// Writes a line.
   func write(_ line: [UInt8], until deadline: ContinuousClock.Instant) -> Outcome<Void> {
-    var rest = (line + [UInt8(ascii: "\n")])[...]
+    write(bytes: line + [UInt8(ascii: "\n")], until: deadline)
+  }
+
+  /// Writes bytes.
+  func write(bytes: [UInt8], until deadline: ContinuousClock.Instant) -> Outcome<Void> {
+    var rest = bytes[...]
     while !rest.isEmpty {
       guard wait(for: POLLOUT, until: deadline) else { return .timedOut }
       // Without the flags it would block for as long as the other side does not read, or raise SIGPIPE.
@@ -65,11 +70,32 @@ struct LineSocket: ~Copyable {
 
   /// The next line, without its end.
   mutating func readLine(until deadline: ContinuousClock.Instant) -> Outcome<[UInt8]> {
+    switch readBytes(through: UInt8(ascii: "\n"), until: deadline) {
+    case .done(let bytes): .done(bytes.dropLast().filter { $0 != UInt8(ascii: "\r") })
+    case .closed: .closed
+    case .timedOut: .timedOut
+    }
+  }
+
+  /// All bytes up to one of that value, and that one.
+  mutating func readBytes(through last: UInt8, until deadline: ContinuousClock.Instant) -> Outcome<[UInt8]> {
+    read(until: deadline) { received in received.firstIndex(of: last).map { $0 + 1 } }
+  }
+
+  /// As many bytes.
+  mutating func readBytes(count: Int, until deadline: ContinuousClock.Instant) -> Outcome<[UInt8]> {
+    read(until: deadline) { received in received.count >= count ? count : nil }
+  }
+
+  /// The first bytes, once there are as many as `length` says.
+  private mutating func read(
+    until deadline: ContinuousClock.Instant, length: ([UInt8]) -> Int?
+  ) -> Outcome<[UInt8]> {
     while true {
-      if let end = received.firstIndex(of: UInt8(ascii: "\n")) {
-        let line = received[..<end].filter { $0 != UInt8(ascii: "\r") }
-        received.removeFirst(end + 1)
-        return .done(line)
+      if let count = length(received) {
+        let bytes = Array(received.prefix(count))
+        received.removeFirst(count)
+        return .done(bytes)
       }
       guard wait(for: POLLIN, until: deadline) else { return .timedOut }
       var buffer = [UInt8](repeating: 0, count: 4096)

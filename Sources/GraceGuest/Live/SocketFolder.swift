@@ -13,6 +13,8 @@ struct SocketFolder: Sendable {
   var migrationPath: String { folder + "/in" }
   /// Where it is to listen for accesses of a test.
   var testPath: String { folder + "/qt" }
+  /// Where QEMU is to listen for a debugger.
+  var debugPath: String { folder + "/gdb" }
 
   /// Makes the folder. Its name is short, as is what fits the address of a socket.
   init() throws(QMPError) {

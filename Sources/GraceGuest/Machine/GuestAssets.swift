@@ -18,6 +18,10 @@ public struct GuestAssets: Hashable, Sendable {
     case shellInitrd = "SHELL_INITRD"
     /// The kernel's VFIO selftests, to be appended to the guest programs.
     case selftestsInitrd = "SELFTESTS_INITRD"
+    /// A VMM for guests of the guest, to be put before the guest programs.
+    case nestedInitrd = "NESTED_INITRD"
+    /// A newer one.
+    case nestedBackportsInitrd = "NESTED_BACKPORTS_INITRD"
     /// UEFI firmware for the `virt` machine.
     case firmware = "FIRMWARE"
     /// QEMU for x86_64 guests.
@@ -28,6 +32,9 @@ public struct GuestAssets: Hashable, Sendable {
     case initrdForX86 = "INITRD_X86"
     /// UEFI firmware for the `q35` machine.
     case firmwareForX86 = "FIRMWARE_X86"
+
+    /// How the names of VMMs begin.
+    static let nestedPrefix = "NESTED_"
 
     /// What stands for this on a machine of another architecture.
     func on(_ machine: MachineKind) -> Name {
@@ -151,6 +158,8 @@ public enum GuestAssetsError: Error, Equatable, CustomStringConvertible {
       "The assets file has no entry \(name); run scripts/setup --q35."
     case .missingEntry(let name) where name == GuestAssets.Name.selftestsInitrd.rawValue:
       "The assets file has no entry \(name); run scripts/setup --selftests."
+    case .missingEntry(let name) where name.hasPrefix(GuestAssets.Name.nestedPrefix):
+      "The assets file has no entry \(name); run scripts/setup --nested."
     case .missingEntry(let name):
       "The assets file has no entry \(name); run scripts/setup."
     case .missingAsset(let name, let path):

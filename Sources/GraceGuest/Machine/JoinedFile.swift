@@ -10,10 +10,14 @@ public struct JoinedFile: Sendable {
   /// Where the file is.
   public let path: String
 
-  /// Joins files.
+  /// Joins files, behind some bytes if there are any.
   public init(_ paths: [String]) throws(JoinedFileError) {
+    try self.init(paths, behind: Data())
+  }
+
+  init(_ paths: [String], behind start: Data) throws(JoinedFileError) {
     path = FileManager.default.temporaryDirectory.path + "/grace-boot-\(UUID().uuidString)"
-    var contents = Data()
+    var contents = start
     for path in paths {
       guard let part = try? Data(contentsOf: URL(filePath: path)) else { throw .cannotRead(path) }
       contents.append(part)

@@ -11,6 +11,9 @@ extension MachineOptions {
       "grace.memory=\(effectiveMemorySize)",
       "grace.gpus=\(gpuCount)",
     ]
+    if machine == .virt, representation == .bareMetal, let bits = smmuAddressBits {
+      words.append("grace.smmu-bits=\(bits)")
+    }
     if let device = deviceProperties["device-id"].flatMap({ UInt64(parsingPrefixed: $0) }) {
       words.append("grace.device=\(hex(device, digits: 4))")
     } else if profile.file != nil {
@@ -47,6 +50,7 @@ extension MachineOptions {
       ["-initrd", try assets.path(.initrd, for: machine)],
       ["-append", kernelCommandLine],
     ]
+    if machine == .virt, let bits = smmuAddressBits { groups.append(["-global", "arm-smmuv3.oas=\(bits)"]) }
     groups += deviceArguments(plugin: try assets.path(.plugin)).map { ["-device", $0] }
     return groups + (extraArguments.isEmpty ? [] : [extraArguments])
   }
@@ -61,7 +65,8 @@ extension MachineOptions {
 
   private var machineArgument: String {
     guard machine == .virt else { return machine.rawValue }
-    var machine = "virt,gic-version=3,iommu=smmuv3"
+    var machine = "virt,gic-version=3" + (smmuAddressBits == nil ? "" : ",iommu=smmuv3")
+    if hasHypervisor { machine += ",virtualization=on" }
     if let window = chosenWindowSize { machine += ",highmem-mmio-size=\(window >> 30)G" }
     return machine
   }

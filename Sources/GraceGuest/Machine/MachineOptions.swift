@@ -30,6 +30,11 @@ public struct MachineOptions: Hashable, Sendable {
   public var cpuCount = 2
   /// QEMU's CPU model; nil for the machine's default.
   public var cpuModel: String?
+  /// Whether the guest can be a hypervisor (EL2), with guests of its own; `virt` alone.
+  public var hasHypervisor = false
+  /// Bits of the addresses that `virt`'s SMMU gives out, 44 or 48: with 44, which is QEMU's own default, memory at 2^46
+  /// cannot be mapped for DMA. Nil if there is no SMMU.
+  public var smmuAddressBits: Int? = 48
   /// Bytes of the 64-bit PCI window; nil to choose what the GPUs need.
   public var windowSize: UInt64?
   /// Properties of the device that replace those chosen here, or are added to them, on every GPU.

@@ -25,12 +25,6 @@ public struct Selftests: Hashable, Sendable {
   /// small ones.
   static let ramSize: UInt64 = 4 << 30
 
-  /// Where the coherent memory of a GPU must lie for the selftests to map it for DMA: QEMU's SMMUv3 has 44 address bits, so
-  /// it cannot map what lies at 2^46. That of further GPUs is a TiB behind.
-  static func memoryBase(of place: GPUPlace) -> UInt64 {
-    (1 << 43) + (UInt64(place.index) << 40)
-  }
-
   /// What the guest is told.
   var kernelWords: [String] {
     ["grace.tests=all,vfio-selftests", "grace.driver=\(driver.rawValue)"]
@@ -48,10 +42,6 @@ extension MachineOptions {
     self.selftests = selftests
     ramSize = max(ramSize, Selftests.ramSize)
     if memorySize == nil { memorySize = (2 << 30) + (isDivided ? MemorySplit.reserve : 0) }
-    guard representation == .bareMetal else { return }
-    for place in places where property("memory-base", of: place) == nil {
-      propertiesOfGPU[place.index, default: [:]]["memory-base"] = "0x\(hex(Selftests.memoryBase(of: place)))"
-    }
   }
   /// The guest's programs and the selftests in one file, which the caller removes; nil if there are no selftests to run.
   func initrdWithSelftests(_ assets: GuestAssets) throws -> JoinedFile? {

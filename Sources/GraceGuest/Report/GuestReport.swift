@@ -129,7 +129,7 @@ public struct GuestReport: Codable, Hashable, Sendable {
 }
 
 extension GuestReport.Observations {
-  fileprivate init(_ run: GuestRun) {
+  init(_ run: GuestRun) {
     let facts = run.facts
     boot = facts.boot
     gpus = facts.functions.map { GuestReport.GPU($0, facts) }

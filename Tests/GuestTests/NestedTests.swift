@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+import GraceGuest
+import Testing
+
+/// Host, hypervisor and guest: NVIDIA's driver and KVM in an emulated machine, and a guest that has the GPU from them.
+@Suite("Nested")
+struct NestedTests {
+  /// What is reported on: a Hopper and a Blackwell, each by one of the ways to have a device from VFIO.
+  private static let reported: [NestedMachine] = [
+    NestedLab.machine(gibibytes: 4), NestedLab.machine(.gb300, gibibytes: 2, backend: .iommufd),
+  ].map { machine in
+    var machine = machine
+    machine.hypervisor.kernelWords = NestedMachine.reportWords
+    return machine
+  }
+
+  @Test(
+    "all levels see the GPU as they must, and the second stage maps each BAR in its way", arguments: reported)
+  func levels(machine: NestedMachine) async throws {
+    let run = try await NestedLab.run(machine)
+    for expectation in try run.expectations() where !expectation.held {
+      Issue.record("\(expectation.name): expected \(expectation.expected), found \(expectation.found)")
+    }
+    #expect(run.hypervisor.facts.kvm?.cacheablePfnmap == true)
+    let guest = run.guests[0]
+    // The driver maps usemem cached; everything else is not cached, and no code runs there.
+    #expect(guest.secondStage.map(\.bar) == [0, 2, 4])
+    #expect(
+      guest.secondStage.map(\.memory) == [
+        "Normal Non-cacheable", "Normal Non-cacheable", "Normal Write-Back",
+      ])
+    #expect(guest.secondStage.map(\.executable) == [false, false, true])
+    #expect(guest.secondStage.last?.blockBytes == 2 << 20)
+    // Behind BAR4 is the memory, where firmware puts it.
+    #expect(guest.secondStage.last?.output == 1 << 46)
+    let bars = try guest.expectPassed("bar-check").filter { $0.result == .passed }.map(\.name)
+    for name in ["BAR4 does atomic adds (LDADD)", "BAR4 zeroes a block (DC ZVA)"] {
+      #expect(bars.contains(name))
+    }
+    // Of 4 GiB a Hopper has 3 GiB in a BAR of 4 GiB, and a Blackwell's 2 GiB fill the BAR.
+    let pastEnd = "BAR4 past its real end reads ones and drops writes"
+    #expect(bars.contains(pastEnd) == (machine.hypervisor.profile == .gh200With480GB))
+    try guest.expectPassed("passthrough-check")
+    try guest.expectPassed("node-check")
+    // QEMU 10.0 cannot give iommufd the BARs, as it knows no dma-buf; type 1 takes them.
+    let warnings = guest.messages.filter { $0.contains("PCI BAR?") || $0.contains("vfio_container_dma_map") }
+    #expect(warnings.isEmpty == (machine.guests[0].backend == .type1), "\(guest.messages)")
+  }
+
+  @Test("without FEAT_S2FWB KVM refuses cached memory that it cannot keep coherent, and with it the guest")
+  func withoutWriteBack() async throws {
+    var machine = NestedLab.machine()
+    machine.hypervisor.cpuModel = "neoverse-n1"
+    let run = try await NestedLab.run(machine)
+    #expect(run.hypervisor.facts.kvm?.cacheablePfnmap == false)
+    let messages = run.guests[0].messages
+    #expect(
+      messages.contains {
+        $0.contains("KVM_SET_USER_MEMORY_REGION failed") && $0.contains("Invalid argument")
+      })
+    let cases = try run.hypervisor.program("nested-check").cases
+    #expect(cases.map(\.result) == [.passed, .failed])
+  }
+
+  @Test("an SMMU with 44 address bits does not reach the memory, which the VMM then cannot map for DMA")
+  func shortAddresses() async throws {
+    var machine = NestedLab.machine(words: ["grace.tests=passthrough-check"])
+    machine.hypervisor.smmuAddressBits = 44
+    let guest = try await NestedLab.run(machine).guests[0]
+    try guest.expectPassed("passthrough-check")
+    #expect(guest.messages.contains { $0.contains("vfio_container_dma_map") }, "\(guest.messages)")
+  }
+
+  @Test("two GPUs are with two guests at once, each its own")
+  func twoGuests() async throws {
+    let words = ["grace.tests=sysfs-check,passthrough-check"]
+    let guests = (0..<2).map { NestedGuest(gpus: [$0], kernelWords: words) }
+    let run = try await NestedLab.run(NestedMachine(memorySize: 3 << 30, gpuCount: 2, guests: guests))
+    for (index, guest) in run.guests.enumerated() {
+      try guest.expectPassed("sysfs-check")
+      try guest.expectPassed("passthrough-check")
+      let memory = run.machine.hypervisor.memoryBase(of: run.machine.hypervisor.places[index])
+      #expect(guest.secondStage.first { $0.bar == 4 }?.output == memory)
+    }
+    // They did not wait for each other.
+    let times = run.guests.map {
+      (start: $0.console.first?.time ?? .zero, end: $0.console.last?.time ?? .zero)
+    }
+    #expect(times[0].start < times[1].end && times[1].start < times[0].end)
+  }
+
+  @Test("memory keeps its contents over a reboot of the guest, and the driver waits for it anew")
+  func reboot() async throws {
+    // To type 1 the VMM gives the BARs before the guest can use them, and then that waits.
+    var machine = NestedLab.machine(
+      backend: .iommufd, words: ["grace.tests=passthrough-check", "grace.live=reboot"])
+    // With QEMU's instruction counter the guest's start takes the same time on any machine.
+    machine.hypervisor.cpuCount = 1
+    machine.hypervisor.extraArguments = ["-icount", "shift=1,sleep=off"]
+    machine.hypervisor.deviceProperties = ["c2c-ready-ms": "25000", "hbm-ready-ms": "25000"]
+    let run = try await NestedLab.run(machine)
+    let guest = run.guests[0]
+    try guest.expectPassed("passthrough-check")
+    #expect(guest.starts.map(\.again) == [false, true])
+    #expect(guest.starts.allSatisfy { $0.firstAccessMs >= 1000 }, "\(guest.starts)")
+  }
+
+  @Test(
+    "of a page that goes bad the guest hears at once, and the hypervisor's kernel when it is told"
+  )
+  func poison() async throws {
+    let machine = NestedLab.machine(words: ["grace.tests=passthrough-check", "grace.live=poison"])
+    let run = try await NestedLab.run(machine) { request, host in
+      switch (request.request.name, request.request.arguments.first) {
+      case ("poison", "none"): try await host.machine.set("poison", to: "")
+      case ("poison", let page?): try await host.machine.set("poison", to: .string(page))
+      case ("offline", _): await host.offline(1 << 46 + 0x1000)
+      default: throw UnknownRequest(request.request)
+      }
+      return "done"
+    }
+    try run.guests[0].expectPassed("passthrough-check")
+    let reads = try run.guests[0].run().facts.badReads
+    #expect(reads.map(\.after) == ["poison", "offline", "mend"])
+    // SIGBUS with BUS_OBJERR, as without a hypervisor; what the hypervisor's kernel does changes nothing in the guest.
+    #expect(reads.map(\.signal) == [7, 7, 0])
+    #expect(reads.map(\.code) == [3, 3, 0])
+    #expect(reads.map(\.isWhole) == [false, false, true])
+    let log = run.hypervisor.facts.kernelLog.map(\.text)
+    #expect(log.contains("Memory failure: 0x400000001: recovery action for non struct page pfn: Recovered"))
+    #expect(log.contains { $0.hasPrefix("Memory failure: 0x400000001: Sending SIGBUS to qemu-system-aar") })
+  }
+
+  @Test("a guest lets the GPU go when its VMM is asked for it")
+  func unplug() async throws {
+    let machine = NestedLab.machine(words: ["grace.tests=passthrough-check", "grace.live=unplug"])
+    let run = try await NestedLab.run(machine) { request, host in
+      switch request.request.name {
+      case "unplug":
+        await host.command(
+          #"{"execute":"device_del","arguments":{"id":"gpu0"}}"#, toGuest: request.guest)
+      case "gone":
+        let said = await host.monitor(ofGuest: request.guest)
+        return said.contains { $0.contains("DEVICE_DELETED") && $0.contains("gpu0") } ? "done" : "\(said)"
+      default: throw UnknownRequest(request.request)
+      }
+      return "done"
+    }
+    try run.guests[0].expectPassed("passthrough-check")
+  }
+
+  @Test("a VMM that knows dma-bufs has one of the memory from the driver, for iommufd")
+  func buffers() async throws {
+    var machine = NestedLab.machine(backend: .iommufd, words: ["grace.tests=passthrough-check"])
+    machine.vmm = .backports
+    let guest = try await NestedLab.run(machine).guests[0]
+    try guest.expectPassed("passthrough-check")
+    // Linux 7.3's driver has dma-bufs of registers and usemem, and refuses them of resmem.
+    let refused = guest.messages.filter { $0.contains("dma-buf unavailable") }
+    #expect(refused.count == 1)
+    #expect(
+      refused.allSatisfy { $0.contains("BAR 2: ") && $0.hasSuffix("No such device") }, "\(guest.messages)")
+  }
+
+  @Test("the GPU's interrupts and DMA arrive in the guest", arguments: [GPUProfile.gh200With480GB, .gb200])
+  func engine(profile: GPUProfile) async throws {
+    // The guest has no IOMMU: its physical addresses are what the hypervisor's SMMU translates.
+    let machine = NestedLab.machine(
+      profile, words: ["grace.tests=engine-check", "vfio.enable_unsafe_noiommu_mode=1"])
+    let run = try await NestedLab.run(machine)
+    let cases = try run.guests[0].run().program("engine-check").cases
+    let failed = cases.filter { $0.result == .failed }.map(\.name)
+    // docs/nested.md says why.
+    #expect(failed == ["a reset forgets pending messages and the count"])
+    if profile.chip == .gh100 {
+      // To the GPU's own memory as well: the VMM has mapped the BARs in the hypervisor's SMMU.
+      let own = cases.first { $0.name == "DMA to the GPU's own memory by its bus address arrives" }
+      #expect(own?.result == .passed)
+    }
+    #expect(cases.filter { $0.result == .passed }.count >= (profile.chip == .gh100 ? 45 : 10))
+  }
+}
