@@ -11,7 +11,8 @@
 #define STEPS      (256 * 1024)
 
 /* Of what is over soon: what comes first finds less of it in caches. */
-#define ROUNDS 8
+#define ROUNDS    8
+#define SET_BYTES (ROUNDS * STREAM_BYTES)
 
 struct arrays {
     double *a, *b, *c;
@@ -115,8 +116,8 @@ const struct stream_load stream_loads[] = {
     {"triad", "MB/s", triad, 3 * STREAM_BYTES},
     {"pointer chase", "ns", chase, STEPS},
     {"memcpy", "MB/s", copy_bytes, 2 * STREAM_BYTES},
-    {"memset", "MB/s", set_bytes, STREAM_BYTES * ROUNDS},
-    {"memset to zero", "MB/s", set_zero, STREAM_BYTES * ROUNDS},
+    {"memset", "MB/s", set_bytes, SET_BYTES},
+    {"memset to zero", "MB/s", set_zero, SET_BYTES},
 };
 
 const size_t stream_load_count = sizeof(stream_loads) / sizeof(stream_loads[0]);
