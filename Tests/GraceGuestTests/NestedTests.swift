@@ -49,6 +49,13 @@ struct NestedTests {
     #expect(iommu < gpu)
   }
 
+  @Test("a guest has memory for the pages of a large GPU, and the hypervisor for the guest")
+  func memory() {
+    let machine = NestedMachine(memorySize: 64 << 30)
+    #expect(machine.arguments(ofGuest: 0).contains("memory-backend-ram,id=ram0,size=2048M"))
+    #expect(machine.hypervisor.ramSize == 4 << 30)
+  }
+
   @Test("the hypervisor sees bare-metal with EL2, its guests vm")
   func levels() {
     let machine = NestedMachine(profile: .gb200)

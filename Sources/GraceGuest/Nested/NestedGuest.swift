@@ -16,7 +16,7 @@ public struct NestedGuest: Hashable, Sendable {
   public var backend: Backend
   /// Number of CPUs.
   public var cpuCount = 1
-  /// Main memory in bytes.
+  /// Main memory in bytes, without what its kernel needs to describe the GPUs' memory.
   public var ramSize: UInt64 = 1 << 30
   /// Whether it has an IOMMU of its own, so that its programs can use VFIO in turn. It is virtio's, as QEMU 10.0's SMMUv3
   /// takes no devices of VFIO.
@@ -48,7 +48,7 @@ extension NestedMachine {
   func arguments(ofGuest index: Int) -> [String] {
     let guest = guests[index]
     let machine = machine(ofGuest: index)
-    let size = guest.ramSize >> 20
+    let size = ramSize(ofGuest: index) >> 20
     var arguments = [
       "-machine", "virt,gic-version=3,accel=kvm" + windowArgument(machine),
       "-cpu", "host", "-smp", "\(guest.cpuCount)", "-m", "\(size)M",

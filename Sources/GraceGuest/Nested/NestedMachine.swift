@@ -44,9 +44,14 @@ public struct NestedMachine: Hashable, Sendable {
       profile: profile, representation: .bareMetal,
       memorySize: memorySize ?? NestedMachine.defaultMemorySize, gpuCount: gpuCount)
     hypervisor.hasHypervisor = true
-    hypervisor.ramSize = NestedMachine.ramSize + guests.reduce(0) { $0 + $1.ramSize }
     hypervisor.kernelWords = ["grace.tests=nested-check"]
     self.guests = guests
+    hypervisor.ramSize = NestedMachine.ramSize + guests.indices.reduce(0) { $0 + ramSize(ofGuest: $1) }
+  }
+
+  /// Main memory of a guest: its kernel keeps 64 bytes for each page of 4 KiB of the GPUs' memory as well.
+  func ramSize(ofGuest index: Int) -> UInt64 {
+    guests[index].ramSize + UInt64(guests[index].gpus.count) * hypervisor.effectiveMemorySize / 64
   }
 
   /// The machine in a few words.
@@ -63,7 +68,7 @@ public struct NestedMachine: Hashable, Sendable {
       profile: hypervisor.profile, representation: .vm, memorySize: hypervisor.memorySize,
       gpuCount: guest.gpus.count)
     machine.cpuCount = guest.cpuCount
-    machine.ramSize = guest.ramSize
+    machine.ramSize = ramSize(ofGuest: index)
     machine.smmuAddressBits = nil
     // What the driver makes of the memory, and the id.
     for name in ["mig-fix", "device-id"] {
