@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "bar-map.h"
+#include "clock.h"
 #include "config-space.h"
 #include "files.h"
 #include "host.h"
@@ -21,6 +22,11 @@
 #define SCRATCH       0x001400
 #define SCRATCH_COUNT 16
 #define BOOT_0        0x000000
+#define LINK_STATUS   0x001498
+#define BOOT_STATUS   0x0200bc
+#define READY         0xff
+/* A reset takes 60 ms, on a host that may have other things to do. */
+#define PATIENCE_MS 10000
 /* The port of the data memory of a GH100's engine: advances with reads. */
 #define DATA_PORT  0x8441c0
 #define ADVANCE    0x03000000
@@ -233,13 +239,26 @@ static bool check_link_down(void *context)
            host_ask("fault none") && memory_is_there();
 }
 
+/* Memory reads as ones until then. */
+static bool becomes_ready(void)
+{
+    for (int i = 0; i < PATIENCE_MS; i++) {
+        if (get(LINK_STATUS) == READY && get(BOOT_STATUS) == READY) {
+            return true;
+        }
+        clock_sleep_ms(1);
+    }
+    return ktap_fail("the memory is not ready %d ms after a reset",
+                     PATIENCE_MS);
+}
+
 /* What is gone comes back reset, with its memory. */
 static bool comes_back(void)
 {
     fill_registers();
     return host_ask("fault none") && restore_header() && header_is_there() &&
            is(get(SCRATCH), 0, "a scratch register after a reset") &&
-           memory_is_there();
+           becomes_ready() && memory_is_there();
 }
 
 static bool check_removed(void *context)

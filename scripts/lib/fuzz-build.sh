@@ -21,8 +21,8 @@ fuzz_sources() {
         Sources/GraceDeviceModel Sources/GraceFirmware Sources/GracePlugin
       ;;
     *)
-      printf '%s\n' Sources/GraceDeviceModel Sources/GraceFirmware Sources/GraceConformance Sources/gracectl \
-        Tests/Fuzzing/support "Tests/Fuzzing/$1" "${SHARED_WITH_TESTS[@]}"
+      printf '%s\n' Sources/GraceDeviceModel Sources/GraceFirmware Sources/GraceConformance Sources/SVGDrawing \
+        Sources/gracectl Tests/Fuzzing/support "Tests/Fuzzing/$1" "${SHARED_WITH_TESTS[@]}"
       ;;
   esac
 }
@@ -101,6 +101,7 @@ build_files() {
   compile_module GraceDeviceModel Sources/GraceDeviceModel/*.swift
   compile_module GraceFirmware Sources/GraceFirmware/*.swift
   compile_module GraceConformance Sources/GraceConformance/*/*.swift
+  compile_module SVGDrawing Sources/SVGDrawing/*.swift
   compile_module gracectl "${command[@]}"
   case $target in
     tables) shared=${SHARED_WITH_TESTS[0]} ;;
