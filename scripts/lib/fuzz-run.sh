@@ -102,7 +102,9 @@ run_side_by_side() {
 
 run_apart() {
   local status=0
-  "$GRACE_SCRIPTS/fuzz" "$1" "--$action" --minutes "$minutes" >"$FUZZ/$1.log" 2>&1 </dev/null || status=$?
+  local -a options=(--minutes "$minutes")
+  if [[ $action != fuzz ]]; then options+=("--$action"); fi
+  "$GRACE_SCRIPTS/fuzz" "$1" "${options[@]}" >"$FUZZ/$1.log" 2>&1 </dev/null || status=$?
   printf '%d\n' "$status" >"$FUZZ/$1.status"
 }
 
