@@ -59,7 +59,7 @@ run_target() {
       # Seeds may be longer, of which what is tried then is the beginning.
       longest=$(awk -v name="$target" '$1 == name { print $2 }' <<<"$TARGETS")
       run_fuzzer "$target" "$program" -max_len="$longest" -max_total_time=$((minutes * 60)) -print_final_stats=1 \
-        "$folder/corpus" "$seeds"
+        ${GRACE_FUZZ_SEED:+-seed="$GRACE_FUZZ_SEED"} "$folder/corpus" "$seeds"
       ;;
     minimise)
       rm -rf -- "$folder/fewest"
