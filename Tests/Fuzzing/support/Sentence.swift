@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/// A message is one line of one sentence without its full stop: what is wrong, and after a semicolon what to do.
+/// A message is one line of one sentence without its full stop: what is wrong, and after a semicolon what to do; or, where the
+/// form of a line is wrong, how to write it.
 func demandSentence(_ message: String) {
   demandPlain(message, allowing: [])
   demand(message.unicodeScalars.first != " ", "a message begins with a word", message)
-  demand(message.contains("; "), "a message says what to do", message)
+  demand(message.contains("; ") || message.hasPrefix("write "), "a message says what to do", message)
   demand(![".", " ", "!"].contains(message.last), "a message has no full stop", message)
 }
 
