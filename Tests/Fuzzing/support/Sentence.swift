@@ -5,7 +5,7 @@
 func demandSentence(_ message: String) {
   demandPlain(message, allowing: [])
   demand(message.unicodeScalars.first != " ", "a message begins with a word", message)
-  demand(message.contains("; ") || message.hasPrefix("write "), "a message says what to do", message)
+  demand(message.contains("; ") || message.contains("write "), "a message says what to do", message)
   demand(![".", " ", "!"].contains(message.last), "a message has no full stop", message)
 }
 
