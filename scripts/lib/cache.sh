@@ -87,11 +87,13 @@ cache_is_intact() {
     (cd -- "$entry" && sha256sum --check --quiet --strict MANIFEST) >/dev/null 2>&1
 }
 
-# cache_entry NAME KEY LABEL COMMAND...
+# cache_make NAME KEY LABEL COMMAND...
 #
-# Prints the folder of an entry. If it is missing or damaged, COMMAND FOLDER makes its files first.
-cache_entry() {
-  local name=$1 label=$3 entry=$GRACE_CACHE/entries/$1/$2
+# Sets entry to the folder of an entry. If it is missing or damaged, COMMAND FOLDER makes its files first. Not for
+# $(...): a signal to the script would not reach the step in there, which would go on.
+cache_make() {
+  local name=$1 label=$3
+  entry=$GRACE_CACHE/entries/$1/$2
   shift 3
   if cache_is_intact "$entry"; then
     note_cached "$label"
@@ -100,6 +102,12 @@ cache_entry() {
   fi
   # The time of the last use decides what is removed.
   touch -- "$entry"
+}
+
+# cache_entry NAME KEY LABEL COMMAND...: the same as the last command of a script, which prints the folder.
+cache_entry() {
+  local entry
+  cache_make "$@"
   printf '%s\n' "$entry"
 }
 

@@ -5,15 +5,15 @@
 
 set -euo pipefail
 
-# build_fuzzer TARGET KIND: builds it unless the cache has it, and prints its path.
+# build_fuzzer TARGET KIND: builds it unless the cache has it, and sets program to its path.
 build_fuzzer() {
   local target=$1 kind=$2 content key entry
   local -a sources
   mapfile -t sources < <(fuzz_sources "$target")
   content=$(hash_files "${sources[@]}" scripts/lib/fuzz-build.sh)
   key=$(hash_text "$GRACE_MACHINE" "$GRACE_SWIFT" "$kind" "$content")
-  entry=$(cache_entry "fuzz-$target$kind" "$key" "Building the fuzzer $target$kind" build_program "$target" "$kind")
-  printf '%s/fuzz\n' "$entry"
+  cache_make "fuzz-$target$kind" "$key" "Building the fuzzer $target$kind" build_program "$target" "$kind"
+  program=$entry/fuzz
 }
 
 # run_fuzzer TARGET PROGRAM ARGUMENT...: what libFuzzer needs for each run of a target.
@@ -46,7 +46,7 @@ print_found() {
 run_target() {
   local target=$1 action=$2 minutes=$3 folder=$FUZZ/$1 seeds=Tests/Fuzzing/corpus/$1 program longest
   shift 3
-  program=$(build_fuzzer "$target" '')
+  build_fuzzer "$target" ''
   if (($# > 0)); then
     run_fuzzer "$target" "$program" "$@"
     return
@@ -74,9 +74,9 @@ run_target() {
 # run_side_by_side TARGET...: as many at a time as there are processors, each in a process of its own. What one printed comes
 # when all are done: the end of it, or all if it failed.
 run_side_by_side() {
-  local target status
+  local target status program
   local -a failed=()
-  for target; do build_fuzzer "$target" '' >/dev/null; done
+  for target; do build_fuzzer "$target" ''; done
   mkdir -p -- "$FUZZ"
   for target; do
     while (($(jobs -rp | wc -l) >= GRACE_JOBS)); do wait -n || true; done
@@ -111,7 +111,7 @@ run_apart() {
 # record_coverage TARGET: replays all there is, and writes down which lines it ran.
 record_coverage() {
   local target=$1 folder=$FUZZ/$1 program
-  program=$(build_fuzzer "$target" -coverage)
+  build_fuzzer "$target" -coverage
   rm -rf -- "$folder/profiles"
   mkdir -p -- "$folder/profiles" "$folder/corpus"
   LLVM_PROFILE_FILE=$folder/profiles/%p.profraw run_fuzzer "$target" "$program" -runs=0 "$folder/corpus" \
