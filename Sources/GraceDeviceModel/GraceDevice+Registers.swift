@@ -49,9 +49,23 @@ extension GraceDevice {
   @inline(__always)
   public mutating func store(_ value: UInt32, _ cell: RegisterCell) { registers.setValue(value, cell) }
 
+  /// The two registers that an access of 8 bytes is all of; nil for any other access.
+  @inline(__always)
+  private mutating func wholePair(_ index: Int, at offset: UInt64, size: UInt32)
+    -> (low: RegisterCell, high: RegisterCell)?
+  {
+    let difference = UInt64(truncatingIfNeeded: index ^ RegionList.registers) | UInt64(size ^ 8) | offset & 7
+    guard difference == 0, offset < registerLimit else { return nil }
+    return registers.pair(at: UInt32(truncatingIfNeeded: offset))
+  }
+
   /// Reads whatever is not a whole register.
   @inline(__always)
   public mutating func readUncommon(_ index: Int, at offset: UInt64, size: UInt32) -> UInt64 {
+    if let pair = wholePair(index, at: offset, size: size), pair.low.isReadAsStored, pair.high.isReadAsStored
+    {
+      return UInt64(storedValue(pair.low)) | UInt64(storedValue(pair.high)) << 32
+    }
     guard index == RegionList.registers else {
       return index == regions.retiredPages ? readRetiredPages(at: offset, size: size) : ones(size)
     }
@@ -67,6 +81,10 @@ extension GraceDevice {
   /// Writes whatever is not a whole register.
   @inline(__always)
   public mutating func writeUncommon(_ index: Int, at offset: UInt64, value: UInt64, size: UInt32) {
+    if let pair = wholePair(index, at: offset, size: size), !pair.low.actsOnWrite, !pair.high.actsOnWrite {
+      registers.merge(UInt32(truncatingIfNeeded: value), lanes: .max, into: pair.low)
+      return registers.merge(UInt32(truncatingIfNeeded: value >> 32), lanes: .max, into: pair.high)
+    }
     guard index == RegionList.registers, isInRegisters(offset, size) else { return }
     let position = UInt32(truncatingIfNeeded: offset)
     let lane = position & 3

@@ -82,7 +82,9 @@ public enum OptionError: Error, Sendable {
     case .notANumber(let name, let value):
       return "\(name)=\(value) is not a number; write it in decimal, or in hexadecimal after 0x"
     case .numberTooLarge(let name, let value, let limit):
-      return "\(name)=\(value) is too large; use at most \(limit)"
+      return limit == .max
+        ? "\(name)=\(value) does not fit into 64 bits; use a smaller number"
+        : "\(name)=\(value) is too large; use at most \(limit)"
     case .valueTooLong(let name, let limit):
       return "\(name) has a value of more than \(limit >> 10) KiB; give a shorter one"
     case .numberTooSmall(let name, let value, let least):

@@ -98,6 +98,13 @@ struct RegisterFile {
     return RegisterCell(bits: cells[row << 6 | Int(offset >> 2 & 63)])
   }
 
+  /// What is at `offset`, a multiple of 8 below `byteCount`, and in the 4 bytes that follow: cells of the same row.
+  @inline(__always)
+  mutating func pair(at offset: UInt32) -> (low: RegisterCell, high: RegisterCell) {
+    let first = Int(rows[Int(offset >> 8 & 0xffff)]) << 6 | Int(offset >> 2 & 62)
+    return (RegisterCell(bits: cells[first]), RegisterCell(bits: cells[first | 1]))
+  }
+
   /// The stored value of a cell; 0 of one that has nothing.
   @inline(__always)
   mutating func value(_ cell: RegisterCell) -> UInt32 { values[cell.value] }

@@ -380,7 +380,7 @@ int test_absurdity(const GraceFunctions *functions)
         const char *value;
         const char *part;
     } sizes[] = {
-        {"memory-size", "18446744073709551616", "use at most"},
+        {"memory-size", "18446744073709551616", "use a smaller number"},
         {"memory-size", "18446744073709551615", "use at most"},
         {"memory-size", "0xffffffffffffffff", "use at most"},
         {"memory-size", "0", "too small"},

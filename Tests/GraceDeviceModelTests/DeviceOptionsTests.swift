@@ -79,7 +79,7 @@ struct DeviceOptionsTests {
       (["numa-nodes": "65"], "numa-nodes=65 is too large; use at most 64"),
       (
         ["memory-size": "18446744073709551616"],
-        "memory-size=18446744073709551616 is too large; use at most 18446744073709551615"
+        "memory-size=18446744073709551616 does not fit into 64 bits; use a smaller number"
       ),
       (
         ["memory-size": "1073741824"],

@@ -103,7 +103,7 @@ struct FirmwareOptionsTests {
         ["dsd-size": "-1"],
         "dsd-size=-1 is neither on nor off nor a number of bytes; write one of them, such as 512M"
       ),
-      (["dsd-size": "16777216T"], "dsd-size=16777216T is too large; use at most 18446744073709551615"),
+      (["dsd-size": "16777216T"], "dsd-size=16777216T does not fit into 64 bits; use a smaller number"),
       (["distance-host": "10"], "distance-host=10 is too small; use at least 11"),
       (["distance-gpu": "255"], "distance-gpu=255 is too large; use at most 254"),
       (["latency-host": "0"], "latency-host=0 is too small; use at least 1"),

@@ -106,6 +106,29 @@ struct RegisterTests {
     #expect(merged == 0xff00_f00f)
   }
 
+  @Test(
+    "8 bytes are the low register and then the high one, whatever the two are",
+    arguments: Profile.all.map(\.name))
+  func pairs(profile: String) throws {
+    let chip = try #require(Profile.named(profile)).chip
+    var whole = try device(["profile": profile])
+    var halves = try device(["profile": profile])
+    let ends = chip.registers(chip, 96 << 30).flatMap { [$0.offset, $0.offset + $0.count * 4 - 4] }
+    let places = Set(ends.map { UInt64($0 & ~7) }).sorted()
+    for (round, value) in ([0x0123_4567_89ab_cdef, 0xffff_0000_00ff_ff0f, .max, 0] as [UInt64]).enumerated() {
+      for place in places {
+        let low = halves.readRegion(0, at: place, size: 4)
+        let high = halves.readRegion(0, at: place + 4, size: 4)
+        #expect(read(&whole, 0, at: place, size: 8) == low | high << 32, "\(place), round \(round)")
+        whole.writeRegion(0, at: place, value: value, size: 8)
+        halves.writeRegion(0, at: place, value: value & 0xffff_ffff, size: 4)
+        halves.writeRegion(0, at: place + 4, value: value >> 32, size: 4)
+      }
+    }
+    #expect(whole.host.calls == halves.host.calls)
+    #expect(whole.host.transfers == halves.host.transfers)
+  }
+
   @Test("every map is in order, does not overlap and names its sources", arguments: Profile.all.map(\.name))
   func maps(profile: String) throws {
     let profile = try #require(Profile.named(profile))

@@ -194,7 +194,7 @@ extension WrongStart {
       "poison=egm: is of no use without extended memory; give egm-size= too"),
     .init(
       "poison=20000000000T",
-      "poison=20000000000T is too large; use at most 18446744073709551615"),
+      "poison=20000000000T does not fit into 64 bits; use a smaller number"),
     .init(
       "plugin=",
       """
