@@ -70,13 +70,14 @@ lock_is_free() {
   )
 }
 
-# keep_newest COUNT FOLDER: removes the older ones of the folders in a folder.
+# keep_newest COUNT FOLDER [SECONDS]: removes the older ones of the folders in a folder, but none that is newer than that.
 keep_newest() {
-  local count=$1 folder=$2
+  local count=$1 folder=$2 oldest
+  oldest=$(($(date +%s) + 1 - ${3:-0}))
   (
     cd -- "$folder"
     find . -mindepth 1 -maxdepth 1 -type d -printf '%T@ %f\0' | sort -z -rn |
-      tail -z -n "+$((count + 1))" | cut -z -d' ' -f2- | xargs -0 -r rm -rf --
+      tail -z -n "+$((count + 1))" | awk -v RS='\0' -v ORS='\0' -v oldest="$oldest" '$1 <= oldest' | cut -z -d' ' -f2- | xargs -0 -r rm -rf --
   )
 }
 
@@ -134,7 +135,8 @@ cache_fill() {
     printf '%s\n' "$sums" '# complete' >MANIFEST
   )
   mv -T -- "$partial" "$entry"
-  keep_newest 3 "$(dirname -- "$entry")"
+  # What was used today may be another checkout's.
+  keep_newest 3 "$(dirname -- "$entry")" 86400
 }
 
 # work_folder NAME: where the command that fills an entry of that name may work, by a path without spaces. It is gone
