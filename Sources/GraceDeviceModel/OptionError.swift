@@ -144,8 +144,9 @@ public enum OptionError: Error, Sendable {
 }
 
 /// `text` on one line: a `?` stands for each control character. Messages quote what users wrote, and a name or value can
-/// have anything in it.
-public func printable(_ text: String) -> String {
+/// have anything in it, and any length. Of a text of more than `limit` bytes the middle is left out, as what to do stands at
+/// the end; the ABI has room for 503 bytes.
+public func printable(_ text: String, limit: Int = 440) -> String {
   var bytes: [UInt8] = []
   for byte in text.utf8 {
     // C1: U+0080 to U+009F are 0xc2 and this byte, and 0xc2 only ever begins a character.
@@ -155,7 +156,13 @@ public func printable(_ text: String) -> String {
       bytes.append(byte < 0x20 || byte == 0x7f ? 0x3f : byte)
     }
   }
-  return String(decoding: bytes, as: UTF8.self)
+  guard bytes.count > limit else { return String(decoding: bytes, as: UTF8.self) }
+  // Both cuts are at a character's border: before a byte that continues none.
+  var head = limit / 3
+  var tail = bytes.count - (limit - head - 3)
+  while head > 0, bytes[head] & 0xc0 == 0x80 { head -= 1 }
+  while tail < bytes.count, bytes[tail] & 0xc0 == 0x80 { tail += 1 }
+  return String(decoding: bytes[..<head] + Array("...".utf8) + bytes[tail...], as: UTF8.self)
 }
 
 /// `value` in lower-case hexadecimal, without a prefix.

@@ -11,8 +11,8 @@ public struct MachineError: Error, Sendable {
 
   /// A problem and its place.
   public init(_ place: String, _ message: String) {
-    self.place = printable(place)
-    self.message = printable(message)
+    self.place = printable(place, limit: 60)
+    self.message = printable(message, limit: 400)
   }
 }
 

@@ -120,12 +120,12 @@ struct PluginTests {
     }
   }
 
-  @Test("a long message is cut at a character's border and ends with a zero")
+  @Test("the middle of a long message is left out at characters' borders, and what to do is there")
   func longMessage() throws {
     var error = GraceError()
     let functions = try #require(grace_gpu_plugin(GRACE_ABI_VERSION, GRACE_ABI_VERSION, &error)).pointee
     var host = idleHost
-    for count in 240...260 {
+    for count in Array(200...215) + Array(240...260) + [5000] {
       let name = String(repeating: "é", count: count)
       let device = name.withCString { text in
         "x".withCString { value in
@@ -139,6 +139,7 @@ struct PluginTests {
       #expect(cut.utf8.count < 504)
       #expect(!cut.contains("\u{fffd}"))
       #expect(cut.hasPrefix("grace-gpu has no option 'ééé"))
+      #expect(cut.hasSuffix("é'; use those of docs/device.md and docs/firmware.md"))
     }
   }
 

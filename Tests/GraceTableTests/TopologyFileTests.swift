@@ -70,6 +70,16 @@ struct TopologyFileTests {
       "sockets[0].c?pus: there is no such field; use some of: domain, cpus, memory"
     ),
     (
+      #""cpus": 4, "#, "\"\(String(repeating: "c", count: 100_000))\": 4, ",
+      "sockets[0].ccccccccc...cccccccccccccccccccccccccccccccccccccc: there is no such field; use some of: domain, cpus, "
+        + "memory"
+    ),
+    (
+      #""size": "4G""#, "\"size\": \"\(String(repeating: "4", count: 100_000))\"",
+      "sockets[0].memory[0].size: '\(String(repeating: "4", count: 132))...\(String(repeating: "4", count: 196))' is no "
+        + "size or address; write a number, \"480G\" or \"0x80000000\""
+    ),
+    (
       #""size": "4G""#, #""size": "4Q""#,
       "sockets[0].memory[0].size: '4Q' is no size or address; write a number, \"480G\" or \"0x80000000\""
     ),
@@ -197,6 +207,16 @@ struct TopologyFileTests {
       try await refusal("{ \"sockets\": [") == "FILE is not JSON: it ends too early; close what is open.")
     #expect(try await refusal("[]") == "FILE, the whole file: it is an array; write an object in braces.")
     #expect(try await refusal("") == "FILE is empty; name another file.")
+    let deep = String(repeating: "[", count: 200_000) + String(repeating: "]", count: 200_000)
+    #expect(try await refusal(deep) == "FILE is not JSON: line 1 is wrong near column 514; correct it.")
+    #expect(
+      try await refusal("{ \"gpus\":\0 1 }") == "FILE is not JSON: line 1 is wrong near column 10; correct it.")
+  }
+
+  @Test("a file with the line ends and the mark of other systems is the same")
+  func otherSystems() async throws {
+    #expect(try await refusal("\u{feff}" + Self.sound) == nil)
+    #expect(try await refusal(Self.sound.replacing("\n", with: "\r\n")) == nil)
   }
 
   @Test("the command line's settings win over the file's")

@@ -143,9 +143,10 @@ disk_is_full() {
   ((${#free[@]} == 2)) && ((free[0] < 1024 || (free[1] < 8 && free[1] > 0)))
 }
 
-# Makes the run's folder of logs, and removes all but the newest ten of earlier runs.
+# Makes the folder of logs of a run, and removes all but the newest ten of earlier days.
 progress_make_logs() {
   if [[ -d $GRACE_LOGS ]]; then return; fi
   mkdir -p -- "$GRACE_LOGS"
-  keep_newest 10 "$(dirname -- "$GRACE_LOGS")"
+  # Those of today may be of a run that goes on.
+  keep_newest 10 "$(dirname -- "$GRACE_LOGS")" 86400
 }
