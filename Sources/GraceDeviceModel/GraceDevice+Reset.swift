@@ -36,7 +36,10 @@ extension GraceDevice {
     followReadiness()
   }
 
-  private var isMemoryThere: Bool { readiness.isMemoryReady && !fault.takesMemoryAway && !isAsleep }
+  /// A function whose reset does not end answers nothing, which its memory is part of.
+  private var isMemoryThere: Bool {
+    readiness.isMemoryReady && !fault.takesMemoryAway && !isAsleep && !hasHungReset
+  }
 
   /// Tells the host what follows from readiness: what the memory answers, and when to call again.
   mutating func followReadiness() {

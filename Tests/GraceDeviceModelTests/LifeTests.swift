@@ -82,7 +82,8 @@ struct LifeTests {
       [
         (.reset(.cold), gone), (.wait(40), Sight()), (.fault(.resetHangs), Sight()),
         (.reset(.function), Sight(link: 0, boot: 0, cxl: 0, isMemory: false, isPresent: false)),
-        (.wait(40), Sight(isPresent: false)), (.fault(.none), Sight()), (.fault(.resetHangs), Sight()),
+        (.wait(40), Sight(isMemory: false, isPresent: false)), (.fault(.none), Sight()),
+        (.fault(.resetHangs), Sight()),
         (.reset(.function), Sight(link: 0, boot: 0, cxl: 0, isMemory: false, isPresent: false)),
         (.reset(.cold), gone),
         (.reset(.bus), gone),

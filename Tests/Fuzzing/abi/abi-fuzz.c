@@ -26,7 +26,7 @@ static void (*const steps[])(Input *) = {
     step_migrate,        step_bad_state,     step_message,
     step_transfer,       step_any_access,    step_early_clock,
     step_register_write, step_firmware,      step_any_options,
-    step_wrong_call,
+    step_wrong_call,     step_port,
 };
 
 static void check_twins(void)

@@ -119,6 +119,62 @@ void step_any_access(Input *input)
     }
 }
 
+/* docs/device.md: GH100 has two memories behind ports, others have none. */
+typedef struct Memory {
+    uint32_t port;
+    uint32_t port_count;
+    uint32_t dword_count;
+} Memory;
+
+static const Memory memories[] = {{0x8f2ac0, 8, 2048}, {0x8441c0, 4, 1024}};
+
+/* Which dword: mostly one where something ends. */
+static uint32_t take_dword(Input *input, uint8_t form)
+{
+    static const uint16_t aims[] = {0,    1,    1022, 1023, 1024,  1025,
+                                    2046, 2047, 2048, 2049, 16382, 16383};
+    uint32_t number = (uint32_t)take(input, 2);
+
+    return form & 0x40 ? number & 0x3fff : aims[number % COUNT(aims)];
+}
+
+static uint32_t peek(Machine *machine, uint32_t port, uint32_t dword)
+{
+    functions->region_write(machine->device, 0, port, 4 * dword, 4);
+    return machine_register(machine, port + 4);
+}
+
+/* What is written to a memory behind a port is there, and nowhere else. */
+void step_port(Input *input)
+{
+    uint8_t form = take8(input);
+    const Memory *memory = &memories[form >> 7];
+    uint32_t port = memory->port + 8 * (form % memory->port_count);
+    uint32_t dword = take_dword(input, form);
+    uint32_t next = dword ^ 1;
+    uint32_t value = (uint32_t)take(input, 4);
+
+    step = "a write of a memory behind a port";
+    for_both(machine)
+    {
+        int is_hopper = machine_register(machine, 0) >> 20 == 0x180;
+        uint32_t beside;
+
+        machine->permission = ASK_ALL;
+        beside = peek(machine, port, next);
+        peek(machine, port, dword);
+        functions->region_write(machine->device, 0, port + 4, value, 4);
+        rule(peek(machine, port, dword) ==
+                 (is_hopper && dword < memory->dword_count ? value : 0),
+             "a memory behind a port has what was written, and ends");
+        rule(machine_register(machine, port) == (is_hopper ? 4 * dword : 0),
+             "a port stays where it is");
+        rule(peek(machine, port, next) == beside,
+             "a write to a port reaches one dword");
+        machine->permission = ASK_NOTHING;
+    }
+}
+
 /* A byte of a capability, or any offset. */
 static uint32_t take_config_offset(Input *input, uint32_t *size)
 {

@@ -79,6 +79,8 @@ void set_both(const char *name, const char *value)
                      error.message[0],
                  "who refuses says why");
             rule(machine->trace == trace, "who refuses changes nothing");
+        } else if (strcmp(name, "fault") == 0) {
+            machine_note_fault(machine, value);
         }
     }
     rule(status[0] == status[1], "both devices take the same settings");

@@ -55,6 +55,17 @@ uint32_t capability_offset(const Machine *machine, uint16_t id)
     return 0;
 }
 
+uint32_t machine_register(Machine *machine, uint64_t offset)
+{
+    Permission permission = machine->permission;
+    uint64_t value;
+
+    machine->permission = ASK_TIME;
+    value = functions->region_read(machine->device, 0, offset, 4);
+    machine->permission = permission;
+    return (uint32_t)value;
+}
+
 static void describe(Machine *machine)
 {
     machine->about.struct_size = sizeof(machine->about);
@@ -100,6 +111,7 @@ int machine_try(Machine *machine, const GraceOption *options,
     rule(functions->config_attach(machine->device, &config) == GRACE_OK,
          "a device takes its configuration space");
     machine->first = machine->config;
+    machine_know_memory(machine);
     machine_reset(machine, GRACE_RESET_COLD);
     return 1;
 }
@@ -223,6 +235,7 @@ void machine_migrate(Machine *machine)
     static World world;
     GraceError error = {.struct_size = sizeof(error)};
     uint32_t length = machine_save(machine, state);
+    uint32_t is_memory_away = machine->is_memory_away;
 
     world = machine->world;
     memcpy(bytes, machine->config.bytes, sizeof(bytes));
@@ -247,6 +260,7 @@ void machine_migrate(Machine *machine)
              GRACE_OK,
          "state that was saved can be loaded");
     machine->permission = ASK_NOTHING;
+    machine->is_memory_away = is_memory_away;
     rule(memcmp(&machine->world, &world, sizeof(world)) == 0,
          "a device that was loaded asks for timer, modes, presence and bad "
          "pages as before");

@@ -54,7 +54,9 @@ typedef struct Machine {
     const GraceOption *options;
     uint32_t option_count;
     Permission permission;
-    uint64_t trace; /* a hash of all that the device asked for */
+    uint64_t trace;          /* a hash of all that the device asked for */
+    uint32_t is_memory_away; /* by the fault that was set last */
+    uint32_t readiness;      /* the dword of CXL's device DVSEC, or 0: none */
     ConfigSpace config;
     ConfigSpace first;   /* as the device filled it */
     ConfigSpace checked; /* of which the rules are known to hold */
@@ -110,8 +112,20 @@ uint32_t machine_save(Machine *machine, uint8_t state[STATE_SIZE]);
  */
 void machine_migrate(Machine *machine);
 
+/* A fault was set: what it does to the memory is known by its name. */
+void machine_note_fault(Machine *machine, const char *name);
+
+/* What its options and its capabilities say of its memory. */
+void machine_know_memory(Machine *machine);
+
+/* Its memory is there when it should be. */
+void machine_check_memory(Machine *machine);
+
 /* What holds after each step. */
 void machine_check(Machine *machine);
+
+/* What a guest reads of BAR0. */
+uint32_t machine_register(Machine *machine, uint64_t offset);
 
 /* The dword at `offset` of configuration space. */
 uint32_t config_dword(const Machine *machine, uint32_t offset);

@@ -124,10 +124,10 @@ static void check_capabilities(const Machine *machine)
     rule(i == count, "the list of extended capabilities has all of them");
 }
 
-/* What all of this is about is the configuration space and what never changes.
- */
+/* Most of this is about configuration space and what never changes. */
 void machine_check(Machine *machine)
 {
+    machine_check_memory(machine);
     if (memcmp(&machine->config, &machine->checked, sizeof(ConfigSpace)) == 0) {
         return;
     }

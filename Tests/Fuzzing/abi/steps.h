@@ -26,6 +26,7 @@ extern uint32_t savings;
 void step_register_write(Input *input);
 void step_register_read(Input *input);
 void step_any_access(Input *input);
+void step_port(Input *input);
 void step_config_write(Input *input);
 void step_config_read(Input *input);
 void step_message(Input *input);

@@ -73,6 +73,32 @@ static void check_small(const Machine *machine, uint32_t size)
          "a capability that is too small is refused");
 }
 
+/* Whatever happened to a device, it says of itself what it said at first. */
+static void check_description(const Machine *machine)
+{
+    GraceDescription about = {.struct_size = sizeof(about)};
+
+    rule(functions->describe(machine->device, &about) == GRACE_OK &&
+             memcmp(&about, &machine->about, sizeof(about)) == 0,
+         "a device describes itself as before");
+    for (uint32_t i = 0; i < about.region_count; i++) {
+        GraceRegion region = {.struct_size = sizeof(region)};
+
+        rule(functions->region(machine->device, i, &region) == GRACE_OK &&
+                 memcmp(&region, &machine->regions[i], sizeof(region)) == 0,
+             "a region is described as before");
+    }
+    for (uint32_t i = 0; i < about.capability_count; i++) {
+        GraceCapability capability = {.struct_size = sizeof(capability)};
+
+        rule(functions->capability(machine->device, i, &capability) ==
+                     GRACE_OK &&
+                 memcmp(&capability, &machine->capabilities[i],
+                        sizeof(capability)) == 0,
+             "a capability is described as before");
+    }
+}
+
 static void check_past_end(const Machine *machine, uint32_t index)
 {
     GraceRegion region = {.struct_size = sizeof(region)};
@@ -187,6 +213,7 @@ void step_wrong_call(Input *input)
         break;
     case 1:
         check_past_end(&twins[0], number);
+        check_description(&twins[1]);
         break;
     case 2:
         check_no_room(&twins[0], number);

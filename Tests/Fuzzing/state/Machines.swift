@@ -43,7 +43,7 @@ private func compactMachine(_ input: inout Input) throws(MachineError) -> Machin
       base: UInt64(input.byte()) << 40, size: UInt64(input.byte()) << UInt64(place >> 3))
     sockets.append(
       Machine.Socket(
-        domain: place & 1 == 0 ? index : UInt32(input.word()),
+        domain: place & 1 == 0 ? index : domain(&input),
         processorCount: place & 2 == 0 ? 2 : UInt32(input.byte()),
         memory: place & 4 == 0 ? [MemoryRange(base: UInt64(index) << 44, size: 1 << 30)] : [memory]))
   }
@@ -86,6 +86,12 @@ private func compactMachine(_ input: inout Input) throws(MachineError) -> Machin
   return try Machine(sockets: sockets, distances: distances, bridges: bridges, devices: devices)
 }
 
+/// The number of a domain; mostly a low one, since SLIT and HMAT have as many rows, and columns, as the highest says.
+private func domain(_ input: inout Input) -> UInt32 {
+  let number = UInt32(input.word())
+  return number < 0xe000 ? number & 0x3f : number - 0xe000
+}
+
 /// `PCI0` to `PCI7`.
 func bridgeName(_ byte: UInt8) -> NameSegment {
   guard let name = NameSegment("PCI\(byte & 7)") else { fatalError("broken: PCI0 to PCI7 are names") }
@@ -99,9 +105,9 @@ private func setting(_ input: inout Input, _ place: UInt8, index: Int) -> [Setti
   ]
   let more = input.byte()
   if more & 1 != 0 { settings.append(Setting(name: "numa-nodes", value: "\(input.byte())")) }
-  if more & 2 != 0 { settings.append(Setting(name: "pxm-start", value: "\(input.word())")) }
+  if more & 2 != 0 { settings.append(Setting(name: "pxm-start", value: "\(domain(&input))")) }
   if more & 4 != 0 { settings.append(Setting(name: "egm-size", value: "\(UInt64(input.byte()) << 29)")) }
-  if more & 8 != 0 { settings.append(Setting(name: "egm-pxm", value: "\(input.word())")) }
+  if more & 8 != 0 { settings.append(Setting(name: "egm-pxm", value: "\(domain(&input))")) }
   if more & 16 != 0 { settings.append(Setting(name: "host-node", value: "\(input.byte())")) }
   if more & 32 != 0 { settings.append(Setting(name: "memory-base", value: "\(UInt64(input.word()) << 37)")) }
   if more & 64 != 0 { settings.append(Setting(name: "initiators", value: "off")) }

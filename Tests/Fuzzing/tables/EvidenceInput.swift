@@ -135,9 +135,12 @@ struct EvidenceInput {
     let identifier: [UInt8] = [
       0x14, 0xd8, 0xff, 0xda, 0xba, 0x6e, 0x8c, 0x4d, 0x8a, 0x91, 0xbc, 0x9b, 0xbf, 0x4a, 0xa3, 0x01,
     ]
-    // Bits 7:6 make it one of a wrong form.
+    // Bits 7:5 make it one of a wrong form.
     let head = ACPIObject.buffer(shape & 0x80 == 0 ? identifier : Array(identifier.dropLast()))
-    addObject(path, .package([head, .package(entries)] + (shape & 0x40 == 0 ? [] : [.integer(1)])))
+    var elements = [head, .package(entries)]
+    if shape & 0x40 != 0 { elements.append(.integer(1)) }
+    if shape & 0x20 != 0 { elements.append(head) }
+    addObject(path, .package(elements))
   }
 
   private static let names = [
