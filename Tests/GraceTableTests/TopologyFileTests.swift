@@ -71,12 +71,12 @@ struct TopologyFileTests {
     ),
     (
       #""cpus": 4, "#, "\"\(String(repeating: "c", count: 100_000))\": 4, ",
-      "sockets[0].ccccccccc...cccccccccccccccccccccccccccccccccccccc: there is no such field; use some of: domain, cpus, "
+      "sockets[0].ccccccccc...ccccccccccccccccccccccccccccccccccccc: there is no such field; use some of: domain, cpus, "
         + "memory"
     ),
     (
       #""size": "4G""#, "\"size\": \"\(String(repeating: "4", count: 100_000))\"",
-      "sockets[0].memory[0].size: '\(String(repeating: "4", count: 132))...\(String(repeating: "4", count: 196))' is no "
+      "sockets[0].memory[0].size: '\(String(repeating: "4", count: 132))...\(String(repeating: "4", count: 201))' is no "
         + "size or address; write a number, \"480G\" or \"0x80000000\""
     ),
     (
@@ -210,7 +210,8 @@ struct TopologyFileTests {
     let deep = String(repeating: "[", count: 200_000) + String(repeating: "]", count: 200_000)
     #expect(try await refusal(deep) == "FILE is not JSON: line 1 is wrong near column 514; correct it.")
     #expect(
-      try await refusal("{ \"gpus\":\0 1 }") == "FILE is not JSON: line 1 is wrong near column 10; correct it.")
+      try await refusal("{ \"gpus\":\0 1 }")
+        == "FILE is not JSON: line 1 is wrong near column 10; correct it.")
   }
 
   @Test("a file with the line ends and the mark of other systems is the same")
