@@ -14,6 +14,13 @@
 
 #define LINE_BYTES 256
 
+static char words[LINE_BYTES];
+
+const char *host_words(void)
+{
+    return words;
+}
+
 uint64_t now_ms(void)
 {
     struct timespec now;
@@ -90,6 +97,9 @@ bool host_ask(const char *format, ...)
         return ktap_fail("the host did not answer \"%s\" within %d seconds",
                          request, HOST_LIMIT_SECONDS);
     }
-    return strcmp(line, "done") == 0 || strncmp(line, "done ", 5) == 0 ||
-           ktap_fail("the host answered \"%s\" with \"%s\"", request, line);
+    if (strcmp(line, "done") != 0 && strncmp(line, "done ", 5) != 0) {
+        return ktap_fail("the host answered \"%s\" with \"%s\"", request, line);
+    }
+    strcpy(words, line[4] ? line + 5 : "");
+    return true;
 }

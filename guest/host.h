@@ -20,6 +20,12 @@
  */
 bool host_ask(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/*
+ * What the last answer said after `done`, for who asks for something of which
+ * there is more than one kind; empty if nothing.
+ */
+const char *host_words(void);
+
 #define HOST_LIMIT_SECONDS 30
 
 /* Milliseconds of the guest's time, from any beginning. */

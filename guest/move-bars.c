@@ -2,7 +2,8 @@
 /*
  * Gives a GPU whose memory is in BARs things to keep, has the host move the
  * machine to another QEMU, whole and with each kind of fault, and looks for
- * them there. It needs no driver, so it is for x86_64 too.
+ * them there. A host may also save the machine and go back to that; then all is
+ * overwritten in between. It needs no driver, so it is for x86_64 too.
  */
 #include <inttypes.h>
 #include <linux/pci_regs.h>
@@ -51,6 +52,9 @@ static struct {
     uint32_t header[HEADER_WORDS];
     bool has_engine;
 } state;
+
+/* What is written to the places when it is not what they are to keep. */
+#define OTHER_SEED 900
 
 static uint32_t scratch_value(unsigned index)
 {
@@ -201,6 +205,40 @@ static bool function_is_gone(const char *when)
            is(found, UINT32_MAX, when);
 }
 
+/* Makes all that the GPU keeps something else, as far as it can be reached. */
+static void overwrite(void)
+{
+    for (size_t i = 0; i < state.place_count; i++) {
+        pattern_fill(state.places[i].window.base, page_bytes(), OTHER_SEED + i);
+    }
+    for (unsigned i = 0; i < SCRATCH_COUNT; i++) {
+        set(SCRATCH + 4 * i, ~scratch_value(i));
+    }
+    set(DOORBELL, 0);
+    set(DATA_PORT, ADVANCE);
+    for (unsigned i = 0; i < DATA_WORDS; i++) {
+        set(DATA_PORT + 4, ~scratch_value(i));
+    }
+}
+
+/*
+ * A host that saved the machine says "overwrite", and gets back to that when it
+ * is asked: then the answer to "move" comes a second time, and is another.
+ */
+static bool move(void)
+{
+    if (!host_ask("move")) {
+        return false;
+    }
+    if (strcmp(host_words(), "overwrite") != 0) {
+        return true;
+    }
+    overwrite();
+    return config_write(state.function.address, PCI_CACHE_LINE_SIZE, 1, 0xa5) &&
+           host_ask("back") &&
+           ktap_fail("the machine is not the one that was saved");
+}
+
 static bool check_fill(void *context)
 {
     (void)context;
@@ -222,7 +260,7 @@ static bool check_fill(void *context)
 static bool check_move(void *context)
 {
     (void)context;
-    return host_ask("move");
+    return move();
 }
 
 static bool check_all(void *context)
@@ -234,9 +272,9 @@ static bool check_all(void *context)
 static bool check_link_down(void *context)
 {
     (void)context;
-    return host_ask("fault link-down") && memory_is_away() &&
-           host_ask("move") && memory_is_away() && header_is_there() &&
-           host_ask("fault none") && memory_is_there();
+    return host_ask("fault link-down") && memory_is_away() && move() &&
+           memory_is_away() && header_is_there() && host_ask("fault none") &&
+           memory_is_there();
 }
 
 /* Memory reads as ones until then. */
@@ -265,9 +303,8 @@ static bool check_removed(void *context)
 {
     (void)context;
     return host_ask("fault removed") &&
-           function_is_gone("the id of a function that is gone") &&
-           host_ask("move") && function_is_gone("its id after the move") &&
-           comes_back();
+           function_is_gone("the id of a function that is gone") && move() &&
+           function_is_gone("its id after the move") && comes_back();
 }
 
 /* Without the driver's help, which would wait a minute for the function. */
@@ -284,8 +321,7 @@ static bool check_hung_reset(void *context)
            config_write(address, express + PCI_EXP_DEVCTL, 2,
                         control | PCI_EXP_DEVCTL_BCR_FLR) &&
            function_is_gone("the id of a function whose reset hangs") &&
-           host_ask("move") && function_is_gone("its id after the move") &&
-           comes_back();
+           move() && function_is_gone("its id after the move") && comes_back();
 }
 
 int main(int argc, char **argv)

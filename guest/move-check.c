@@ -83,8 +83,9 @@ static bool check_fill(void *context)
 
     if (!move_fill_memory(move) || !fill_interrupts(move) ||
         !engine_show_buffer(&move->engine) || !move_fill_engine(move) ||
-        !move_fill_registers(move) || !move_fill_config(move) ||
-        !fill_bad_page(move) || !traffic_start(move)) {
+        !move_fill_messages(move) || !move_fill_registers(move) ||
+        !move_fill_config(move) || !fill_bad_page(move) ||
+        !traffic_start(move)) {
         return false;
     }
     move->clock = clock_ns();
@@ -141,6 +142,11 @@ static bool check_engine_memory(void *context)
 static bool check_answer(void *context)
 {
     return move_find_answer(context);
+}
+
+static bool check_messages(void *context)
+{
+    return move_find_messages(context);
 }
 
 static bool check_interrupt(void *context)
@@ -291,6 +297,8 @@ int main(int argc, char **argv)
              "places");
     ktap_add(check_answer, &move,
              "an answer of the security processor still waits");
+    ktap_add(check_messages, &move,
+             "messages to it that were sent in part can be sent to the end");
     ktap_add(check_interrupt, &move,
              "a message that a mask held back comes once it is gone");
     ktap_add(check_bad_page, &move,

@@ -37,6 +37,7 @@ struct move {
 bool move_fill_memory(struct move *move);
 bool move_fill_registers(struct move *move);
 bool move_fill_engine(struct move *move);
+bool move_fill_messages(struct move *move);
 bool move_fill_config(struct move *move);
 
 /* Whether all is as it was given. */
@@ -44,6 +45,7 @@ bool move_find_memory(struct move *move);
 bool move_find_registers(struct move *move);
 bool move_find_engine_memory(struct move *move);
 bool move_find_answer(struct move *move);
+bool move_find_messages(struct move *move);
 bool move_find_config(struct move *move);
 
 /* The GPU's timer in nanoseconds. */

@@ -54,6 +54,18 @@ actor GuestLab {
     }
   }
 
+  /// The same, for a guest whose machine is saved and goes on in another QEMU, with these arguments more.
+  static func guest(
+    _ options: MachineOptions, goingBackBy loading: [String], timeLimit: Duration = .seconds(300),
+    answering answer: @escaping HostRequest.Answer
+  ) async throws -> GuestRun {
+    let assets = try GuestAssets.load(needing: GuestAssets.required(for: options.machine))
+    return try await shared.inPlace {
+      try await GuestRun.boot(
+        options, goingBackBy: loading, assets: assets, timeLimit: timeLimit, answering: answer)
+    }
+  }
+
   /// Does something that takes the place of a guest.
   static func inPlace<Value: Sendable>(_ work: @Sendable () async throws -> Value) async throws -> Value {
     try await shared.inPlace(work)

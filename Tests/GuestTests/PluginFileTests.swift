@@ -102,11 +102,14 @@ enum PluginBuilder {
     .deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "Sources/CQemuBridge/include").path
 
-  /// A library with the symbol that a plug-in has, and this as the body of its function.
-  static func build(entry body: String, in folder: String) async throws -> String {
+  /// A library with the symbol that a plug-in has, and this as the body of its function, after `declarations`.
+  static func build(
+    entry body: String, after declarations: String = "", in folder: String
+  ) async throws -> String {
     let source = """
       #include <stdio.h>
       #include "grace-gpu-abi.h"
+      \(declarations)
       const GraceFunctions *grace_gpu_plugin(uint32_t oldest, uint32_t newest, GraceError *error) {
       (void)oldest; (void)newest; (void)error;
       \(body)

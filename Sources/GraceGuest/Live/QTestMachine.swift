@@ -44,6 +44,14 @@ public final class QTestMachine {
     }
   }
 
+  /// Has QEMU carry out a command of its machine protocol, and returns what that gave.
+  @discardableResult
+  public func execute(_ command: String, _ arguments: [String: JSONValue] = [:]) throws(QMPError)
+    -> JSONValue
+  {
+    try monitor.execute(command, arguments, timeLimit: QMPClient.defaultTimeLimit)
+  }
+
   /// Reads 1, 2, 4 or 8 bytes, the first of them lowest in the result.
   public func read(at address: UInt64, size: Int) throws(QMPError) -> UInt64 {
     try qtest.read(at: address, size: size)
@@ -117,22 +125,17 @@ extension QEMUProcess {
     public let value: Value
   }
 
-  /// Starts a machine `virt` with these devices, each the value of a `-device` without its `bus`, and lets `work` make the
-  /// accesses of a guest. QEMU ends when that returns.
-  ///
-  /// - Returns: what `work` returned; its error, or that QEMU cannot be reached, is thrown.
-  public static func testing<Value: Sendable>(
-    _ devices: [String], assets: GuestAssets, timeLimit: Duration = QEMUProcess.defaultTimeLimit,
-    work: @escaping @Sendable (QTestMachine) throws -> Value
-  ) async throws -> TestRun<Value> {
-    let folder = try SocketFolder()
-    defer { folder.remove() }
+  /// A machine `virt` in which no CPU runs, with these devices, each the value of a `-device` without its `bus`, and more
+  /// arguments for QEMU.
+  public static func testMachine(
+    _ devices: [String], adding more: [String] = [], assets: GuestAssets,
+    timeLimit: Duration = QEMUProcess.defaultTimeLimit
+  ) throws(GuestAssetsError) -> QEMUProcess {
     var arguments = [
       "-accel", "qtest", "-M", "virt,highmem-ecam=off,highmem-mmio-size=4T", "-cpu", "neoverse-n1",
       "-m", "\(QTestMachine.ramSize >> 20)M", "-object",
       "memory-backend-ram,id=ram0,size=\(QTestMachine.ramSize >> 20)M", "-numa", "node,memdev=ram0",
-      "-nodefaults",
-      "-display", "none", "-qtest-log", "none", "-qtest", "unix:\(folder.testPath),server=on,wait=off",
+      "-nodefaults", "-display", "none",
     ]
     for (index, device) in devices.enumerated() {
       arguments += [
@@ -141,8 +144,23 @@ extension QEMUProcess {
         "-device", "\(device),bus=rp\(index)",
       ]
     }
-    let process = QEMUProcess(
-      executable: try assets.path(.qemu), arguments: arguments + folder.arguments, timeLimit: timeLimit)
+    return QEMUProcess(
+      executable: try assets.path(.qemu), arguments: arguments + more, timeLimit: timeLimit)
+  }
+
+  /// Starts such a machine, and lets `work` make the accesses of a guest. QEMU ends when that returns.
+  ///
+  /// - Returns: what `work` returned; its error, or that QEMU cannot be reached, is thrown.
+  public static func testing<Value: Sendable>(
+    _ devices: [String], adding more: [String] = [], assets: GuestAssets,
+    timeLimit: Duration = QEMUProcess.defaultTimeLimit,
+    work: @escaping @Sendable (QTestMachine) throws -> Value
+  ) async throws -> TestRun<Value> {
+    let folder = try SocketFolder()
+    defer { folder.remove() }
+    let sockets = ["-qtest-log", "none", "-qtest", "unix:\(folder.testPath),server=on,wait=off"]
+    let process = try testMachine(
+      devices, adding: more + sockets + folder.arguments, assets: assets, timeLimit: timeLimit)
     let (values, value) = AsyncThrowingStream.makeStream(of: Value.self)
     let queue = DispatchQueue(label: "QTestMachine")
     let run = try await process.run(arguments: process.arguments, input: .none, onLine: { _, _ in }) {
