@@ -78,7 +78,9 @@ struct DamagedStreamTests {
       let id = stream.bytes.range(of: Data([0xde, 0x10]), in: stream.name..<stream.state)
       stream.flip(1, at: (id?.lowerBound ?? stream.name) + 2)
     },
-    Damage("a bit of the section's name", "Unknown savevm section or instance") { $0.flip(1, at: $0.name + 1) },
+    Damage("a bit of the section's name", "Unknown savevm section or instance") {
+      $0.flip(1, at: $0.name + 1)
+    },
     Damage("another version of the section", "unsupported version 3 for") {
       $0.flip(2, at: $0.name + versionAt + 3)
     },
