@@ -26,7 +26,7 @@ struct GraceBoot: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Coherent memory of each GPU, such as 1536M, 1.5G or 97GiB. (default: that of the profile)",
+      "Coherent memory of each GPU, such as 1536M, 1.5G or 97GiB. (default: that of the profile; 4 GiB with --nested, 2 or 3 with --selftests)",
       valueName: "size"))
   var memorySize: String?
 
@@ -91,7 +91,8 @@ struct GraceBoot: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Seconds after which a guest is given up. (default: 120, or 600 with selftests)", valueName: "seconds"))
+      "Seconds after which a guest is given up. (default: 120, or 600 with selftests or --nested)",
+      valueName: "seconds"))
   var timeLimit: Int?
 
   @Flag(help: "Print QEMU's command lines, and boot nothing.")

@@ -212,7 +212,7 @@ struct GraceBootTests {
           --representation <name> What the guest sees of it: vm, bare-metal, or both, one after the other.
                                   (default: both)
           --memory-size <size>    Coherent memory of each GPU, such as 1536M, 1.5G or 97GiB. (default: that
-                                  of the profile)
+                                  of the profile; 4 GiB with --nested, 2 or 3 with --selftests)
           --gpus <count>          Number of GPUs, 1 to 8. (default: 1)
           --machine <name>        QEMU's machine: virt (arm64), or q35 (x86_64, without the driver).
                                   (default: virt)
@@ -235,7 +235,7 @@ struct GraceBootTests {
           --json                  Print the report as JSON.
           --log <file>            Append the whole console of each guest to this file.
           --time-limit <seconds>  Seconds after which a guest is given up. (default: 120, or 600 with
-                                  selftests)
+                                  selftests or --nested)
           --print-command         Print QEMU's command lines, and boot nothing.
           --assets <file>         Where QEMU, kernel and the rest are. (default: $GRACE_ASSETS, else
                                   .build/guest-assets.env)
