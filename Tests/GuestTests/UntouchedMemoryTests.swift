@@ -13,7 +13,7 @@ struct UntouchedMemoryTests {
     return Double(try await QEMUProcess.startOnly(machine, assets: assets).residentBytes)
   }
 
-  /// QEMU's dirty bits alone would be 9 MiB and 27 MiB (qemu-patches/README.md, patch 9); one bitmap of three is left.
+  /// QEMU's dirty bits alone would be 9 MiB and 27 MiB (qemu-patches/README.md, patch 11); one bitmap of three is left.
   @Test(
     "a GPU costs 32 KiB for each GiB of it, and less than 5 MiB beside that",
     arguments: [96, 288] as [UInt64])
