@@ -80,6 +80,8 @@ run_side_by_side() {
   mkdir -p -- "$FUZZ"
   for target; do
     while (($(jobs -rp | wc -l) >= GRACE_JOBS)); do wait -n || true; done
+    # What is ended before it writes its own is not what the last run was.
+    echo 1 >"$FUZZ/$target.status"
     run_apart "$target" &
   done
   wait
