@@ -98,7 +98,6 @@ half_objects() {
 }
 run_case "half of an object that a killed make left is made again" half_objects
 
-
 # Seen with ninja 1.11: ended while meson configured again, it left the tree like this.
 no_ninja_file() {
   rm -rf -- "$lab"/cache/entries/qemu "$lab"/cache/trees/qemu/build/build.ninja

@@ -82,9 +82,8 @@ end_group() {
 # run_step NAME LABEL COMMAND...
 #
 # Runs a command, or a function of the script, with its output in a log file named after the step, and its seconds in
-# the file times. Returns the
-# command's status; a failure shows the end of the log first. A function must not be run from a condition
-# (`if`, `||`): the shell would then go on after its errors.
+# the file times. Returns the command's status; a failure shows the end of the log first. A function must not be run
+# from a condition (`if`, `||`): the shell would then go on after its errors.
 run_step() {
   local name=$1 label=$2 log=$GRACE_LOGS/$1.log start=$SECONDS status=0
   shift 2
