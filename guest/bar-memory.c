@@ -195,7 +195,7 @@ void add_memory_cases(struct memory_bar *bar)
              index);
     ktap_add(check_past_end, bar,
              "BAR%d past its real end reads ones and drops writes", index);
-    /* There KVM has its VMM emulate all of the access, behind the end. */
+    /* KVM has a hypervisor's VMM emulate the whole access, as if behind it. */
     if (!options_get()->passed_through) {
         ktap_add(check_straddling_end, bar,
                  "BAR%d takes an access over its real end", index);

@@ -98,6 +98,11 @@ bool ktap_fail(const char *format, ...)
     return false;
 }
 
+const char *ktap_failure(void)
+{
+    return failure;
+}
+
 bool ktap_skip(const char *format, ...)
 {
     va_list arguments;

@@ -31,6 +31,9 @@ int ktap_run(void);
 /* Says why the running case has failed. Returns false. */
 bool ktap_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* What ktap_fail() was told last; empty if nothing. */
+const char *ktap_failure(void);
+
 /* Says why the running case does not apply. Returns true. */
 bool ktap_skip(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -31,11 +31,12 @@ struct options {
     uint64_t patience_ms;
     /* grace.divided: whether the driver divides the memory, as the chip's. */
     bool divided;
-    /* grace.smmu-bits: of the addresses that the SMMU gives out, 44 if absent
-     */
+    /* grace.smmu-bits: of the SMMU's output addresses, 44 if absent */
     uint64_t smmu_bits;
-    /* grace.passthrough=1: the GPU is from a hypervisor, whose VMM made the
-     * tables and takes part in accesses */
+    /*
+     * grace.passthrough=1: the GPU is from a hypervisor, whose VMM made the
+     * tables and takes part in accesses.
+     */
     bool passed_through;
     bool shell;       /* grace.shell=1 */
     const char *live; /* grace.live: a scenario of live-check, or NULL */

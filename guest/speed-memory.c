@@ -111,25 +111,19 @@ static bool find_node(void)
 {
     char nodes[128];
 
-    if (!read_line(NODES "/has_memory", nodes, sizeof(nodes)) ||
-        sscanf(nodes, "0%*[-,]%u", &gpu_node) != 1) {
-        ktap_line("# the GPU's memory is in no node");
-        return false;
-    }
-    return true;
+    return (read_line(NODES "/has_memory", nodes, sizeof(nodes)) &&
+            sscanf(nodes, "0%*[-,]%u", &gpu_node) == 1) ||
+           ktap_fail("the GPU's memory is in no node");
 }
 
 static bool use_node(const struct pci_function *gpu)
 {
     char parameters[128];
-    int error;
 
     snprintf(parameters, sizeof(parameters), "function=%s bytes=%" PRIu64,
              gpu->address, (uint64_t)NODE_BYTES);
-    error = gpu_module_load(parameters);
-    if (error) {
-        ktap_line("# %s: %s", GPU_MODULE_FILE, gpu_module_sentence());
-        return false;
+    if (gpu_module_load(parameters)) {
+        return ktap_fail("%s: %s", GPU_MODULE_FILE, gpu_module_sentence());
     }
     if (!find_node()) {
         return false;
@@ -144,8 +138,7 @@ static bool use_mapping(struct pci_function *gpu)
     struct window window;
 
     if (!pci_bind_nvgrace(gpu, reason, sizeof(reason))) {
-        ktap_line("# %s", reason);
-        return false;
+        return ktap_fail("%s", reason);
     }
     device.function = gpu;
     if (!vfio_open_group(&device) ||
@@ -163,17 +156,13 @@ int main(void)
     static struct pci_function gpu;
     bool in_vm;
 
-    if (!speed_options()) {
-        return 2;
-    }
-    if (pci_find_gpus(&gpu, 1) != 1) {
-        ktap_line("# there is not exactly one GPU");
-        return 2;
+    if (!speed_options() || !speed_find_gpu(&gpu)) {
+        return speed_give_up();
     }
     in_vm = options_get()->representation == REPRESENTATION_VM;
     own_block = (void *)bound_memory_map(OWN_NODE, BLOCK_BYTES, 0);
     if (!own_block || !(in_vm ? use_node(&gpu) : use_mapping(&gpu))) {
-        return 2;
+        return speed_give_up();
     }
     stream_fill(own_block);
     stream_fill(gpu_block);

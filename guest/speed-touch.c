@@ -28,13 +28,9 @@ static bool check_touch(void *context)
 
 int main(void)
 {
-    if (!speed_options()) {
-        return 2;
-    }
-    if (pci_find_gpus(&gpu, 1) != 1 ||
+    if (!speed_options() || !speed_find_gpu(&gpu) ||
         !speed_find(gpu.vendor_id, gpu.device_id, &gpu)) {
-        ktap_line("# there is not exactly one GPU");
-        return 2;
+        return speed_give_up();
     }
     ktap_add(check_touch, NULL, "a GiB of the memory is written to");
     return ktap_run();

@@ -90,24 +90,29 @@ bool speed_measure(const struct speed_case *measurement)
 
 bool speed_options(void)
 {
-    if (options_get()->problem[0]) {
-        ktap_line("# %s", options_get()->problem);
-        return false;
-    }
-    return true;
+    return !options_get()->problem[0] ||
+           ktap_fail("%s", options_get()->problem);
 }
 
 bool speed_find(uint64_t vendor, uint64_t device, struct pci_function *found)
 {
     if (!pci_find(vendor, device, found)) {
-        ktap_line("# there is no PCI function %04" PRIx64 ":%04" PRIx64
-                  "; scripts/bench starts QEMU with it",
-                  vendor, device);
-        return false;
+        return ktap_fail("there is no PCI function %04" PRIx64 ":%04" PRIx64
+                         "; scripts/bench starts QEMU with it",
+                         vendor, device);
     }
-    if (!write_text(pci_path(found, "enable"), "1")) {
-        ktap_line("# \"enable\" of %s cannot be written", found->address);
-        return false;
-    }
-    return true;
+    return write_text(pci_path(found, "enable"), "1") ||
+           ktap_fail("\"enable\" of %s cannot be written", found->address);
+}
+
+bool speed_find_gpu(struct pci_function *found)
+{
+    return pci_find_gpus(found, 1) == 1 ||
+           ktap_fail("there is not exactly one GPU");
+}
+
+int speed_give_up(void)
+{
+    ktap_line("# %s", ktap_failure());
+    return 2;
 }

@@ -40,10 +40,16 @@ struct speed_case {
  */
 bool speed_measure(const struct speed_case *measurement);
 
-/* Whether all that is needed to run is there; else says what is missing. */
+/*
+ * What there has to be before the first case: options that make sense, a
+ * function with these ids, which is turned on, and one GPU. False with the
+ * reason to ktap_fail().
+ */
 bool speed_options(void);
-
-/* Finds a function by its ids and turns it on; reason to ktap_line(). */
 bool speed_find(uint64_t vendor, uint64_t device, struct pci_function *found);
+bool speed_find_gpu(struct pci_function *found);
+
+/* Prints that reason. Returns the exit status of a program without a report. */
+int speed_give_up(void);
 
 #endif
