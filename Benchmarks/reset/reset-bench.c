@@ -46,7 +46,7 @@ static double nanoseconds(Step *step, const GraceFunctions *functions,
                           GraceDevice *device)
 {
     struct timespec start, end;
-    unsigned long before = bench_region_modes;
+    unsigned long before = bench_region_modes();
 
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
     for (uint32_t i = 0; i < ROUNDS; i++) {
@@ -54,9 +54,9 @@ static double nanoseconds(Step *step, const GraceFunctions *functions,
     }
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
     /* Both regions of memory, there and back. */
-    if (bench_region_modes - before != 4ul * ROUNDS) {
+    if (bench_region_modes() - before != 4ul * ROUNDS) {
         fprintf(stderr, "the host was told %lu times what memory is\n",
-                bench_region_modes - before);
+                bench_region_modes() - before);
         exit(1);
     }
     return ((double)(end.tv_sec - start.tv_sec) * 1e9 +

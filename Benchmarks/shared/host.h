@@ -8,8 +8,8 @@
 
 #include "grace-gpu-abi.h"
 
-/* How often a device said what a region is. */
-extern unsigned long bench_region_modes;
+/* How often devices said what a region is. */
+unsigned long bench_region_modes(void);
 
 /*
  * A device with configuration space, of these options; ends the program with

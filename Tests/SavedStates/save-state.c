@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "grace-gpu-abi.h"
+#include "quiet-host.h"
 
 #define STATE_SIZE  65536
 #define CONFIG_SIZE 4096
@@ -42,106 +42,10 @@ static void quit(const char *what, const char *why)
     exit(1);
 }
 
-/* A host in which nothing happens but the time that passes. */
-
-static void host_log(void *context, GraceLogLevel level, const char *message)
-{
-    (void)context;
-    (void)level;
-    (void)message;
-}
-
-static uint64_t host_now(void *context)
-{
-    (void)context;
-    return 0;
-}
-
-static void host_set_timer(void *context, uint64_t deadline)
-{
-    (void)context;
-    (void)deadline;
-}
-
-static void host_set_mode(void *context, uint32_t index, GraceRegionMode mode)
-{
-    (void)context;
-    (void)index;
-    (void)mode;
-}
-
-#if GRACE_ABI_VERSION >= 2
-static void host_set_presence(void *context, uint32_t present)
-{
-    (void)context;
-    (void)present;
-}
-
-static void host_clear_memory(void *context, uint64_t offset, uint64_t size)
-{
-    (void)context;
-    (void)offset;
-    (void)size;
-}
-#endif
-
-#if GRACE_ABI_VERSION >= 3
-static uint32_t host_read(void *context, uint64_t address, uint8_t *bytes,
-                          uint32_t size)
-{
-    (void)context;
-    (void)address;
-    (void)bytes;
-    (void)size;
-    return 0;
-}
-
-static uint32_t host_write(void *context, uint64_t address,
-                           const uint8_t *bytes, uint32_t size)
-{
-    (void)context;
-    (void)address;
-    (void)bytes;
-    (void)size;
-    return 0;
-}
-
-static void host_interrupt(void *context, uint32_t vector)
-{
-    (void)context;
-    (void)vector;
-}
-
-static void host_set_poison(void *context, uint64_t offset, uint32_t is_bad)
-{
-    (void)context;
-    (void)offset;
-    (void)is_bad;
-}
-#endif
-
 static void make(const char *profile, const char *representation)
 {
     static uint8_t config[4][CONFIG_SIZE];
-    const GraceHost host = {
-        .struct_size = sizeof(host),
-        .log = host_log,
-        .now = host_now,
-        .set_timer = host_set_timer,
-        .set_region_mode = host_set_mode,
-#if GRACE_ABI_VERSION >= 2
-        .set_presence = host_set_presence,
-        .clear_memory = host_clear_memory,
-#endif
-#if GRACE_ABI_VERSION >= 3
-        .dma_read = host_read,
-        .dma_write = host_write,
-        .memory_read = host_read,
-        .memory_write = host_write,
-        .interrupt = host_interrupt,
-        .set_poison = host_set_poison,
-#endif
-    };
+    const GraceHost host = quiet_host();
     const GraceOption options[] = {
         {"profile", profile},
         {"representation", representation},
