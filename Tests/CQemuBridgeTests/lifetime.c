@@ -7,18 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi-test.h"
 #include "engine.h"
+#include "lines.h"
 #include "world.h"
 
 #define LIVES 1000
 
-/* Gives the line at which something is not as it should be. */
-#define must(condition)                                                        \
-    do {                                                                       \
-        if (!(condition)) {                                                    \
-            return __LINE__;                                                   \
-        }                                                                      \
-    } while (0)
+static const GraceFunctions *functions;
 
 static const char *const profiles[] = {"gh200-120gb", "gh200-480gb",
                                        "gh200-144gb", "gb200",
@@ -41,8 +37,7 @@ static int32_t stopping_sink(void *context, const uint8_t *bytes,
     return 1;
 }
 
-static int set(const GraceFunctions *functions, GraceDevice *device,
-               const char *name, const char *value)
+static int set(GraceDevice *device, const char *name, const char *value)
 {
     GraceError error = {.struct_size = sizeof(error)};
     GraceOption option = {name, value};
@@ -50,7 +45,8 @@ static int set(const GraceFunctions *functions, GraceDevice *device,
     return functions->set(device, &option, &error);
 }
 
-int create_in_vain(const GraceFunctions *functions)
+/* What is asked in vain: of each kind that create refuses. */
+static int create_in_vain(void)
 {
     static const GraceOption wrong[] = {
         {"profile", "gh300"},
@@ -87,7 +83,7 @@ int create_in_vain(const GraceFunctions *functions)
     return 0;
 }
 
-static int use_registers(const GraceFunctions *functions, GraceDevice *device)
+static int use_registers(GraceDevice *device)
 {
     static const uint64_t offsets[] = {0,           0xa00,    0x1400,
                                        0x1498,      0x9400,   0x200bc,
@@ -105,7 +101,7 @@ static int use_registers(const GraceFunctions *functions, GraceDevice *device)
     return 0;
 }
 
-static int use_state(const GraceFunctions *functions, GraceDevice *device)
+static int use_state(GraceDevice *device)
 {
     GraceError error = {.struct_size = sizeof(error)};
     static uint8_t state[32768];
@@ -127,7 +123,7 @@ static int use_state(const GraceFunctions *functions, GraceDevice *device)
     return 0;
 }
 
-static int use_tables(const GraceFunctions *functions, GraceDevice *device)
+static int use_tables(GraceDevice *device)
 {
     static const uint8_t path[] = {0x08, 0x00};
     GraceError error = {.struct_size = sizeof(error)};
@@ -153,7 +149,11 @@ static int use_tables(const GraceFunctions *functions, GraceDevice *device)
     return 0;
 }
 
-int live_once(const GraceFunctions *functions, unsigned number)
+/*
+ * One life with everything in it that a host can ask for, wrong and right.
+ * `number` picks profile and representation.
+ */
+static int live_once(unsigned number)
 {
     int is_own = number % 7 == 6;
     GraceError error = {.struct_size = sizeof(error)};
@@ -190,7 +190,7 @@ int live_once(const GraceFunctions *functions, unsigned number)
         functions->reset(device, kind);
         functions->clock(device, 1000000000);
     }
-    line = use_registers(functions, device);
+    line = use_registers(device);
     must(line == 0);
     if (about.msi_vector_count) { /* GH100, which has the engine */
         engine_open(functions, device, TARGET_SYSTEM);
@@ -199,15 +199,15 @@ int live_once(const GraceFunctions *functions, unsigned number)
         engine_open(functions, device, TARGET_MEMORY);
         must(engine_move(functions, device, 0, 256, 1));
     }
-    must(set(functions, device, "fault", "removed") == GRACE_OK);
-    must(set(functions, device, "fault", "none") == GRACE_OK);
-    must(set(functions, device, "fault", "fire") == GRACE_E_OPTION);
-    must(set(functions, device, "poison", "0x3000") == GRACE_OK);
-    must(set(functions, device, "poison", "x") == GRACE_E_OPTION);
-    must(set(functions, device, "profile", "gb200") == GRACE_E_OPTION);
-    line = use_state(functions, device);
+    must(set(device, "fault", "removed") == GRACE_OK);
+    must(set(device, "fault", "none") == GRACE_OK);
+    must(set(device, "fault", "fire") == GRACE_E_OPTION);
+    must(set(device, "poison", "0x3000") == GRACE_OK);
+    must(set(device, "poison", "x") == GRACE_E_OPTION);
+    must(set(device, "profile", "gb200") == GRACE_E_OPTION);
+    line = use_state(device);
     must(line == 0);
-    line = use_tables(functions, device);
+    line = use_tables(device);
     must(line == 0);
     functions->destroy(device);
     return 0;
@@ -220,15 +220,15 @@ unsigned long heap_bytes(void)
     return info.uordblks + info.hblkhd;
 }
 
-int test_lifetime(const GraceFunctions *functions)
+static int live_often(void)
 {
     unsigned long first = 0;
 
     for (unsigned i = 0; i < LIVES; i++) {
-        int line = live_once(functions, i);
+        int line = live_once(i);
 
         if (line == 0 && i % 50 == 0) {
-            line = create_in_vain(functions);
+            line = create_in_vain();
         }
         if (line) {
             return line;
@@ -240,4 +240,15 @@ int test_lifetime(const GraceFunctions *functions)
     }
     must(heap_bytes() == first);
     return 0;
+}
+
+static void test_all_lives(void)
+{
+    expect_none(live_often());
+}
+
+void test_lives(const GraceFunctions *table)
+{
+    functions = table;
+    run("a thousand lives lose nothing and grow nothing", test_all_lives);
 }

@@ -1,40 +1,25 @@
 /*
- * Calls for which there is no memory, and calls that ask for too much
+ * Calls for which there is no memory
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
+#include "abi-test.h"
 #include "counters.h"
+#include "lines.h"
 #include "world.h"
-
-#define must(condition)                                                        \
-    do {                                                                       \
-        if (!(condition)) {                                                    \
-            refused_last = 0;                                                  \
-            return __LINE__;                                                   \
-        }                                                                      \
-    } while (0)
-
-/* Goes on if another function found nothing. */
-#define pass(line)                                                             \
-    do {                                                                       \
-        if (line) {                                                            \
-            return line;                                                       \
-        }                                                                      \
-    } while (0)
 
 #define TEXT_SIZE   65536
 #define STATE_SIZE  32768
 #define LARGE_COUNT 128
 
+static const GraceFunctions *functions;
+
 /* What is asked for again and again, with less and less memory. */
 typedef struct Call {
-    const GraceFunctions *functions;
     GraceDevice *device; /* NULL: the call is create */
     const GraceOption *options;
     uint32_t option_count;
@@ -70,29 +55,28 @@ static Outcome try(const Call *call)
     Outcome outcome = {0};
 
     if (call->topology) {
-        outcome.status = call->functions->firmware(call->topology, call->table,
-                                                   add_bytes, &outcome, &error);
+        outcome.status = functions->firmware(call->topology, call->table,
+                                             add_bytes, &outcome, &error);
     } else if (call->saves) {
         uint32_t length = 0;
 
-        outcome.status = call->functions->snapshot_save(call->device, state,
-                                                        STATE_SIZE, &length);
+        outcome.status =
+            functions->snapshot_save(call->device, state, STATE_SIZE, &length);
         if (outcome.status == GRACE_OK) {
             add_bytes(&outcome, state, length);
         }
     } else if (call->state) {
-        outcome.status = call->functions->snapshot_load(
-            call->device, call->state, call->length, &error);
+        outcome.status = functions->snapshot_load(call->device, call->state,
+                                                  call->length, &error);
     } else if (call->device) {
-        outcome.status =
-            call->functions->set(call->device, call->options, &error);
+        outcome.status = functions->set(call->device, call->options, &error);
     } else {
-        GraceDevice *device = call->functions->create(
-            &host, NULL, call->options, call->option_count, &error);
+        GraceDevice *device = functions->create(&host, NULL, call->options,
+                                                call->option_count, &error);
 
         if (device) {
-            outcome.sum = call->functions->region_read(device, 0, 0, 4);
-            call->functions->destroy(device);
+            outcome.sum = functions->region_read(device, 0, 0, 4);
+            functions->destroy(device);
         } else {
             outcome.status = error.code;
         }
@@ -154,7 +138,7 @@ static char *text_of(const char *start, const char *unit)
 }
 
 /* Longest texts, of the kinds that take the most memory. */
-static int try_texts(const GraceFunctions *functions)
+static int try_texts(void)
 {
     static const char *const texts[][3] = {
         {"profile", "", "x"},
@@ -183,8 +167,7 @@ static int try_texts(const GraceFunctions *functions)
             {"egm-size", "0x40000000"},
             {texts[i][0], text},
         };
-        Call call = {
-            .functions = functions, .options = options, .option_count = 3};
+        Call call = {.options = options, .option_count = 3};
         int line;
 
         line = try_all(&call);
@@ -197,8 +180,7 @@ static int try_texts(const GraceFunctions *functions)
     return 0;
 }
 
-static int try_tables(const GraceFunctions *functions, const char *nodes,
-                      uint32_t count)
+static int try_tables(const char *nodes, uint32_t count)
 {
     static const uint8_t path[] = {0x08, 0x00};
     GraceError error = {.struct_size = sizeof(error)};
@@ -224,8 +206,7 @@ static int try_tables(const GraceFunctions *functions, const char *nodes,
                              UINT32_MAX, path, sizeof(path)};
     }
     for (GraceTable table = 0; table < 4; table++) {
-        Call call = {
-            .functions = functions, .topology = &topology, .table = table};
+        Call call = {.topology = &topology, .table = table};
 
         line = try_all(&call);
         pass(line);
@@ -233,8 +214,7 @@ static int try_tables(const GraceFunctions *functions, const char *nodes,
     /* A table that there is not, and one that cannot be. */
     topology.domain_limit = 4;
     for (GraceTable table = 0; table < 5; table += 4) {
-        Call call = {
-            .functions = functions, .topology = &topology, .table = table};
+        Call call = {.topology = &topology, .table = table};
 
         line = try_all(&call);
         pass(line);
@@ -245,7 +225,7 @@ static int try_tables(const GraceFunctions *functions, const char *nodes,
     return 0;
 }
 
-static int try_device(const GraceFunctions *functions)
+static int try_device(void)
 {
     static const GraceOption settings[] = {{"fault", "removed"},
                                            {"fault", "fire"},
@@ -257,7 +237,7 @@ static int try_device(const GraceFunctions *functions)
     GraceHost host = world_host();
     uint32_t length = 0;
     GraceDevice *device = functions->create(&host, NULL, settings, 0, &error);
-    Call call = {.functions = functions, .device = device};
+    Call call = {.device = device};
     int line;
 
     must(device);
@@ -286,7 +266,7 @@ static int try_device(const GraceFunctions *functions)
 }
 
 /* A device that was made of the reserve alone lives on in it. */
-static int live_in_reserve(const GraceFunctions *functions)
+static int live_in_reserve(void)
 {
     GraceOption options[] = {{"profile", "gb200"}, {"poison", "0x1000"}};
     GraceError error = {.struct_size = sizeof(error)};
@@ -322,7 +302,7 @@ static int live_in_reserve(const GraceFunctions *functions)
     return 0;
 }
 
-int test_scarcity(const GraceFunctions *functions)
+static int try_everything(void)
 {
     static const GraceOption good[] = {{"profile", "blackwell-next"},
                                        {"representation", "bare-metal"},
@@ -331,7 +311,7 @@ int test_scarcity(const GraceFunctions *functions)
                                       {"memory-size", "17"},
                                       {"memory-base", "1"},
                                       {"profile-text", "base = x\n"}};
-    Call call = {.functions = functions, .options = good, .option_count = 3};
+    Call call = {.options = good, .option_count = 3};
     int line = try_all(&call);
 
     pass(line);
@@ -341,108 +321,26 @@ int test_scarcity(const GraceFunctions *functions)
         line = try_all(&call);
         pass(line);
     }
-    line = try_texts(functions);
+    line = try_texts();
     pass(line);
-    line = try_device(functions);
+    line = try_device();
     pass(line);
-    line = try_tables(functions, "8", 1);
+    line = try_tables("8", 1);
     pass(line);
-    line = try_tables(functions, "64", 4);
+    line = try_tables("64", 4);
     pass(line);
-    line = try_tables(functions, "2", LARGE_COUNT);
+    line = try_tables("2", LARGE_COUNT);
     pass(line);
-    return live_in_reserve(functions);
+    return live_in_reserve();
 }
 
-static int refuse(const GraceFunctions *functions, const GraceOption *options,
-                  uint32_t count, GraceStatus code, const char *part)
+static void test_no_memory(void)
 {
-    GraceError error = {.struct_size = sizeof(error)};
-    GraceHost host = world_host();
-    unsigned long heap = heap_bytes();
-
-    must(!functions->create(&host, NULL, options, count, &error));
-    if (error.code != code || !strstr(error.message, part)) {
-        printf("# %d: %s\n", error.code, error.message);
-    }
-    must(error.code == code);
-    must(strstr(error.message, part));
-    must(memchr(error.message, '\0', sizeof(error.message)));
-    must(!strchr(error.message, '\n'));
-    must(heap_bytes() == heap);
-    return 0;
+    expect_none(try_everything());
 }
 
-int test_absurdity(const GraceFunctions *functions)
+void test_scarcity(const GraceFunctions *table)
 {
-    static const struct {
-        const char *name;
-        const char *value;
-        const char *part;
-    } sizes[] = {
-        {"memory-size", "18446744073709551616", "use a smaller number"},
-        {"memory-size", "18446744073709551615", "use at most"},
-        {"memory-size", "0xffffffffffffffff", "use at most"},
-        {"memory-size", "0", "too small"},
-        {"memory-size", "-1", "not a number"},
-    };
-    GraceError error = {.struct_size = sizeof(error)};
-    GracePlacement placement = {.path_count = UINT32_MAX};
-    GraceTopology topology = {
-        sizeof(topology), 0, &placement, UINT32_MAX, 0, 128, NULL, NULL};
-    GraceHost host = world_host();
-    size_t large = 8 << 20;
-    char *text = malloc(large);
-    GraceOption option = {"profile", text};
-    const uint8_t path[1] = {0};
-    Outcome outcome = {0};
-    int line;
-
-    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-        option = (GraceOption){sizes[i].name, sizes[i].value};
-        line = refuse(functions, &option, 1, GRACE_E_OPTION, sizes[i].part);
-        pass(line);
-    }
-    memset(text, '1', large - 1);
-    text[large - 1] = '\0';
-    option = (GraceOption){"memory-size", text};
-    line = refuse(functions, &option, 1, GRACE_E_OPTION, "memory-size has a");
-    pass(line);
-    option = (GraceOption){"profile-text", text};
-    line = refuse(functions, &option, 1, GRACE_E_OPTION, "8388607 bytes");
-    pass(line);
-    option = (GraceOption){text, text};
-    line = refuse(functions, &option, 1, GRACE_E_OPTION, "1");
-    pass(line);
-    line = refuse(functions, &option, UINT32_MAX, GRACE_E_ARGUMENT, "options");
-    pass(line);
-    free(text);
-
-    must(functions->firmware(&topology, 0, add_bytes, &outcome, &error) ==
-         GRACE_E_ARGUMENT);
-    placement =
-        (GracePlacement){functions->create(&host, NULL, &option, 0, &error),
-                         0,
-                         1,
-                         0,
-                         "PCI0",
-                         UINT32_MAX,
-                         path,
-                         UINT32_MAX};
-    must(placement.device);
-    topology.placement_count = 1;
-    must(functions->firmware(&topology, 0, add_bytes, &outcome, &error) ==
-         GRACE_E_ARGUMENT);
-    placement.path_count = 1;
-    topology.first_free_domain = UINT32_MAX;
-    topology.domain_limit = UINT32_MAX;
-    for (GraceTable table = 0; table < 4; table++) {
-        GraceStatus status =
-            functions->firmware(&topology, table, add_bytes, &outcome, &error);
-
-        must(status == GRACE_E_MEMORY || status == GRACE_E_TOPOLOGY);
-    }
-    must(outcome.sum == 0);
-    functions->destroy((GraceDevice *)placement.device);
-    return 0;
+    functions = table;
+    run("without memory a call fails, or does all of its work", test_no_memory);
 }

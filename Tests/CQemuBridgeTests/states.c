@@ -3,13 +3,14 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "states.h"
-
 #include <glob.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "../SavedStates/quiet-host.h"
+#include "abi-test.h"
+#include "tap.h"
 
 #define STATE_SIZE 65536
 /* What this plug-in writes and reads (docs/abi.md, "Saved state"). */
@@ -21,79 +22,9 @@
 #define BIT_STEP   37
 
 static const GraceFunctions *functions;
-/* How often a device asked its host to change something. */
-static unsigned calls;
-
-static void host_log(void *context, GraceLogLevel level, const char *message)
-{
-    (void)context;
-    (void)level;
-    (void)message;
-}
-
-static uint64_t host_now(void *context)
-{
-    (void)context;
-    return 0;
-}
-
-static void host_change(void *context, uint64_t deadline)
-{
-    (void)context;
-    (void)deadline;
-    calls++;
-}
-
-static void host_set_mode(void *context, uint32_t index, GraceRegionMode mode)
-{
-    (void)context;
-    (void)index;
-    (void)mode;
-    calls++;
-}
-
-static void host_change_short(void *context, uint32_t value)
-{
-    (void)context;
-    (void)value;
-    calls++;
-}
-
-static void host_clear(void *context, uint64_t offset, uint64_t size)
-{
-    (void)context;
-    (void)offset;
-    (void)size;
-    calls++;
-}
-
-static uint32_t host_read(void *context, uint64_t address, uint8_t *bytes,
-                          uint32_t size)
-{
-    (void)context;
-    (void)address;
-    (void)bytes;
-    (void)size;
-    return 0;
-}
-
-static uint32_t host_write(void *context, uint64_t address,
-                           const uint8_t *bytes, uint32_t size)
-{
-    (void)context;
-    (void)address;
-    (void)bytes;
-    (void)size;
-    return 0;
-}
-
-static void host_set_poison(void *context, uint64_t offset, uint32_t is_bad)
-{
-    (void)context;
-    (void)offset;
-    (void)is_bad;
-    calls++;
-}
+static const char *old, *own;
+/* What the device asked its host. */
+static QuietHost asked;
 
 /* A state, and what its file's name says: VERSION.PROFILE.REPRESENTATION. */
 struct state {
@@ -129,18 +60,13 @@ static int read_state(struct state *state, const char *path)
 static GraceDevice *make(const struct state *state)
 {
     static uint8_t config[4][4096];
-    const GraceHost host = {
-        sizeof(host),    host_log,          host_now,   host_change,
-        host_set_mode,   host_change_short, host_clear, host_read,
-        host_write,      host_read,         host_write, host_change_short,
-        host_set_poison,
-    };
+    const GraceHost host = quiet_host();
     const GraceOption options[] = {{"profile", state->profile},
                                    {"representation", state->representation}};
     const GraceConfig space = {sizeof(space), 4096,      config[0],
                                config[1],     config[2], config[3]};
     GraceError error = {.struct_size = sizeof(error)};
-    GraceDevice *device = functions->create(&host, NULL, options, 2, &error);
+    GraceDevice *device = functions->create(&host, &asked, options, 2, &error);
 
     if (!device) {
         complain(state, error.message);
@@ -148,7 +74,7 @@ static GraceDevice *make(const struct state *state)
     }
     functions->config_attach(device, &space);
     functions->reset(device, GRACE_RESET_COLD);
-    calls = 0;
+    asked.changes = 0;
     return device;
 }
 
@@ -200,12 +126,17 @@ static int refuses(GraceDevice *device, const struct state *state,
 
     return (functions->snapshot_load(device, bytes, length, &error) ==
                 GRACE_E_STATE &&
-            calls == 0 && strncmp(error.message, "the saved state ", 16) == 0 &&
+            asked.changes == 0 &&
+            strncmp(error.message, "the saved state ", 16) == 0 &&
             strstr(error.message, part) != NULL &&
             strchr(error.message, '\n') == NULL) ||
            complain(state, error.message);
 }
 
+/*
+ * Of this version the device then reads as the one that saved it, and saves the
+ * same; of another one it is refused by its number, and changes nothing.
+ */
 static int check_load(const char *path)
 {
     static struct state state, before;
@@ -305,13 +236,16 @@ static int check_damage(const char *path, int all)
     return good;
 }
 
-static int for_each(const GraceFunctions *table, const char *folder, int damage)
+/*
+ * Each state of a folder (Tests/SavedStates/README.md), of which there is at
+ * least one; damaged in any place, the first one at every bit, if `damage`.
+ */
+static int check_each(const char *folder, int damage)
 {
     char pattern[4096];
     glob_t found;
     int good = 1;
 
-    functions = table;
     snprintf(pattern, sizeof(pattern), "%s/*.state", folder);
     if (glob(pattern, 0, NULL, &found) != 0) {
         printf("# there is no saved state in %s\n", folder);
@@ -325,12 +259,24 @@ static int for_each(const GraceFunctions *table, const char *folder, int damage)
     return good;
 }
 
-int states_load(const GraceFunctions *table, const char *folder)
+static void test_load(void)
 {
-    return for_each(table, folder, 0);
+    expect(check_each(old, 0));
+    expect(check_each(own, 0));
 }
 
-int states_damage(const GraceFunctions *table, const char *folder)
+static void test_damage(void)
 {
-    return for_each(table, folder, 1);
+    expect(check_each(own, 1));
+}
+
+void test_states(const GraceFunctions *table, const char *old_states,
+                 const char *own_states)
+{
+    functions = table;
+    old = old_states;
+    own = own_states;
+    run("state of another plug-in is loaded, or refused by its version",
+        test_load);
+    run("state damaged in any place is refused without effect", test_damage);
 }

@@ -1,5 +1,5 @@
 /*
- * The host that the tests are, and what they share
+ * The host that the tests are
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,25 +8,27 @@
 
 #include "grace-gpu-abi.h"
 
+/* What devices asked for and were given, of all that work with world_host(). */
+typedef struct World {
+    uint64_t now;
+    uint64_t deadline;
+    uint32_t modes[8];
+    uint32_t present;
+    uint64_t cleared;
+    /* A bus with one block of memory at 0, and the device's own memory. */
+    uint8_t bus[1024];
+    uint8_t memory[1024];
+    uint32_t interrupts;
+    uint32_t bad_pages;
+} World;
+
+extern World world;
+
 /* The functions that a device gets; they work without a context. */
 GraceHost world_host(void);
 
-/*
- * One life with everything in it that a host can ask for, wrong and right: 0,
- * or a line number at which something was not as it should be. `number` picks
- * profile and representation.
- */
-int live_once(const GraceFunctions *functions, unsigned number);
-
-/* What is asked in vain: of each kind that create refuses. */
-int create_in_vain(const GraceFunctions *functions);
-
-/* Bytes that libc's heap has given out. */
-unsigned long heap_bytes(void);
-
-/* Cases of their own; each notes what is wrong with expect. */
-int test_lifetime(const GraceFunctions *functions);
-int test_scarcity(const GraceFunctions *functions);
-int test_absurdity(const GraceFunctions *functions);
+/* A device of this option in a new world; without one the program ends. */
+GraceDevice *world_device(const GraceFunctions *functions, const char *name,
+                          const char *value);
 
 #endif /* WORLD_H */
