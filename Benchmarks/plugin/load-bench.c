@@ -41,14 +41,21 @@ int main(int argc, char **argv)
     for (int sample = 0; sample < atoi(argv[1]); sample++) {
         for (int i = 2; i < argc; i++) {
             int status;
+            pid_t child;
 
             fflush(stdout);
-            if (fork() == 0) {
+            child = fork();
+            if (child < 0) {
+                perror("fork");
+                return 1;
+            }
+            if (child == 0) {
                 printf("%s%ld", i > 2 ? " " : "", nanoseconds(argv[i]));
                 fflush(stdout);
                 _exit(0);
             }
-            if (wait(&status) < 0 || status != 0) {
+            if (waitpid(child, &status, 0) < 0 || status != 0) {
+                fprintf(stderr, "%s is not loaded\n", argv[i]);
                 return 1;
             }
         }

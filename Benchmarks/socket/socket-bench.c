@@ -62,7 +62,8 @@ static int receive(int channel, Message *message)
 
 static int pass(int channel, const Message *message)
 {
-    return send(channel, message, message->size, 0) == message->size;
+    /* If the other process is gone, that is an error and no signal. */
+    return send(channel, message, message->size, MSG_NOSIGNAL) == message->size;
 }
 
 /* The other process: the device, until nobody asks any more. */
@@ -166,6 +167,10 @@ int main(int argc, char **argv)
         return 1;
     }
     child = fork();
+    if (child < 0) {
+        perror("fork");
+        return 1;
+    }
     if (child == 0) {
         close(pair[0]);
         serve(pair[1], functions, device);

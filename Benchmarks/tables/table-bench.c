@@ -23,6 +23,10 @@
 #include "host.h"
 
 #define LARGEST_COUNT 4096
+#define MOST_COUNTS   16
+#define MOST_SAMPLES  32
+/* More than the HMAT of that many: 96 MiB. */
+#define TABLE_ROOM    (256u << 20)
 #define GPUS_OF_A_BUS 8 /* ports of a bridge, each with one */
 
 static const char *const names[] = {"SRAT", "SSDT", "SLIT", "HMAT"};
@@ -104,11 +108,11 @@ static double microseconds(const GraceFunctions *functions, uint32_t count,
 static void measure(const GraceFunctions *functions, int samples, char **counts)
 {
     for (GraceTable kind = 0; kind < 4; kind++) {
-        double times[16][32];
+        double times[MOST_COUNTS][MOST_SAMPLES];
         int sizes = 0;
 
         for (int sample = 0; sample < samples; sample++) {
-            for (sizes = 0; counts[sizes] && sizes < 16; sizes++) {
+            for (sizes = 0; counts[sizes]; sizes++) {
                 times[sizes][sample] = microseconds(
                     functions, (uint32_t)atoi(counts[sizes]), kind);
             }
@@ -127,8 +131,7 @@ static void measure(const GraceFunctions *functions, int samples, char **counts)
     }
 }
 
-/* A table's header (ACPI 6.5, 5.2.6), what the host puts before it, the body.
- */
+/* A header (ACPI 6.5, 5.2.6), what the host puts behind it, and the body. */
 static void write_table(const char *folder, const char *name, uint8_t revision,
                         const uint8_t *start, uint32_t start_count, Bytes body)
 {
@@ -165,16 +168,16 @@ static void write_table(const char *folder, const char *name, uint8_t revision,
 static void write_all(const GraceFunctions *functions, uint32_t count,
                       const char *folder)
 {
-    /* The SRAT's fixed part, a CPU (5.2.16.1), and 1 GiB at 1 GiB (5.2.16.2).
-     */
+    /* Of the SRAT: fixed part, a CPU (5.2.16.1), 1 GiB at 1 GiB (5.2.16.2). */
     static const uint8_t affinity[12 + 16 + 40] = {
         [0] = 1,   [12] = 0,         [13] = 16,        [16] = 1,     [28] = 1,
         [29] = 40, [28 + 11] = 0x40, [28 + 19] = 0x40, [28 + 28] = 1};
     static const uint8_t zeros[4];
     GraceTopology topology = machine(functions, count);
-    uint8_t *room = malloc(256u << 20);
+    uint8_t *room = malloc(TABLE_ROOM);
 
     if (!room) {
+        perror("room for a table");
         exit(1);
     }
     write_table(folder, "SRAT", 3, affinity, sizeof(affinity),
@@ -186,12 +189,27 @@ static void write_all(const GraceFunctions *functions, uint32_t count,
     free(room);
 }
 
+/* What there is room for. */
+static int are_counts(char **texts, int count)
+{
+    for (int i = 0; i < count; i++) {
+        if (atoi(texts[i]) < 1 || atoi(texts[i]) > LARGEST_COUNT) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 int main(int argc, char **argv)
 {
     GraceError error = {.struct_size = sizeof(error)};
     const GraceFunctions *functions;
+    int is_write = argc == 5 && strcmp(argv[1], "write") == 0;
+    int is_time = argc >= 5 && argc <= 4 + MOST_COUNTS &&
+                  strcmp(argv[1], "time") == 0 && atoi(argv[3]) <= MOST_SAMPLES;
 
-    if (argc < 5) {
+    if (!(is_write && are_counts(argv + 3, 1)) &&
+        !(is_time && are_counts(argv + 4, argc - 4))) {
         fprintf(stderr, "usage: table-bench time PLUGIN SAMPLES COUNT...\n"
                         "       table-bench write PLUGIN COUNT FOLDER\n");
         return 2;
@@ -201,7 +219,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", error.message);
         return 1;
     }
-    if (strcmp(argv[1], "write") == 0) {
+    if (is_write) {
         write_all(functions, (uint32_t)atoi(argv[3]), argv[4]);
     } else {
         measure(functions, atoi(argv[3]), argv + 4);
