@@ -48,9 +48,7 @@ struct WriteDocsCommand: ParsableCommand {
     for name in order {
       // It is optional.
       guard let text = try? Files.read("\(root)/Benchmarks/\(name)/findings.md") else { continue }
-      findings[name] =
-        text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n")
-        .trimmed
+      findings[name] = text.trimmed
     }
     page.put(book, findings: findings)
     try Files.write(page.text, to: docs + ".md")

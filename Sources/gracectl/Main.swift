@@ -26,17 +26,10 @@ enum Main {
       if !message.hasSuffix("."), !message.hasSuffix("?") {
         message += "; gracectl --help tells what it takes."
       }
-      FileHandle.standardError.write(Data("gracectl: \(printable(message))\n".utf8))
+      FileHandle.standardError.write(Data("gracectl: \(plain(message))\n".utf8))
       GraceControl.exit(withError: .unreadable)
     }
   }
-}
-
-/// The message without what a terminal takes for a command. Arguments and files may have it.
-private func printable(_ message: String) -> String {
-  String(
-    String.UnicodeScalarView(
-      message.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
 }
 
 extension Error where Self == ExitCode {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/// A line that a terminal only prints. Tables, dumps and listings of others can have anything in them, also what would move
-/// the cursor, and `check` is for those that nobody trusts.
+/// A line that a terminal only prints. Tables, dumps and listings of others, and arguments, can have anything in them, also
+/// what would move the cursor, and `check` is for those that nobody trusts.
 func plain(_ line: String) -> String {
   var result = String.UnicodeScalarView()
   for scalar in line.unicodeScalars {
