@@ -69,7 +69,7 @@ public enum RegisterBehaviour: UInt8, Sendable {
   /// High 32 bits of the guest's time in nanoseconds.
   case timeHigh
 
-  // What follows is read out of line: no register of these is on a path that has to be fast (`RegisterCell.isPolled`).
+  // What follows is read out of line: no register of these is on a path that has to be fast (`GraceDevice.readRare`).
 
   /// 1 when the memory is trained and thereby cleared, else 0.
   case memoryClear

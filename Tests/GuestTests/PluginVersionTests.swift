@@ -7,7 +7,7 @@ import Testing
 /// passes everything on to the real one, and says of itself and of its state what a test wants.
 @Suite("Migration between versions of the plug-in")
 struct PluginVersionTests {
-  /// Builds a plug-in of another version; `STATE_VERSION` is of the state that it saves, if not the real one's.
+  /// Builds a plug-in of another version; `stateVersion` is of the state that it saves, if not the real one's.
   private static func build(in folder: String, stateVersion: UInt32? = nil) async throws -> String {
     let real = try GuestAssets.load().path(.plugin)
     let declarations = """
