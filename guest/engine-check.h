@@ -57,6 +57,13 @@
 #define TARGET_DEVICE 4          /* TRANSCFG: the GPU's own memory */
 #define TARGET_SYSTEM 5          /* and system memory */
 
+/* docs/device.md, "Enabling it": MCTP's header of a message in one packet, */
+#define MCTP_SINGLE 0xc0000000
+/* NVDM's: vendor 0x10de, with a type in the top byte; and what is answered. */
+#define NVDM_VENDOR   0x0010de7e
+#define NVDM_ANSWER   0x15
+#define NOT_SUPPORTED 0xa0
+
 /* Values of DMA_RESULT. */
 enum engine_result {
     RESULT_DONE = 0,

@@ -17,10 +17,7 @@
 #define WORDS_SENT   3
 #define WORDS_ANSWER 5
 
-/* MCTP: one packet. NVDM: vendor 0x10de, with a type in the top byte. */
-#define MCTP_SINGLE   0xc0000000
-#define NVDM_VENDOR   0x0010de7e
-#define NVDM_ANSWER   0x15
+/* docs/device.md: the message that lets the engine move bytes. */
 #define NVDM_TRANSFER 0x22
 #define ENABLE        1
 

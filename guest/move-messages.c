@@ -20,16 +20,12 @@
 #define IN_PACKETS 3
 #define UNSENT     4
 
-/* MCTP: a message alone, the first of two packets, the second. */
-#define SINGLE 0xc0000000
+/* MCTP (DMTF DSP0236, 8.1): the first of two packets, and the second. */
 #define FIRST  0x80000000
 #define SECOND 0x50000000
-/* NVDM: vendor 0x10de, and types that are unknown. */
-#define VENDOR         0x0010de7e
+/* Types of NVDM that are unknown. */
 #define TYPE_PACKETS   0x71
 #define TYPE_UNSENT    0x72
-#define NVDM_ANSWER    0x15
-#define NOT_SUPPORTED  0xa0
 #define WORDS_ANSWERED 5
 
 static void put(struct move *move, unsigned channel, uint32_t first,
@@ -64,7 +60,7 @@ static bool is_silent(struct move *move, unsigned channel)
 static bool is_answered(struct move *move, unsigned channel, uint32_t type)
 {
     const uint32_t expected[WORDS_ANSWERED] = {
-        SINGLE, NVDM_ANSWER << 24 | VENDOR, 0, type, NOT_SUPPORTED};
+        MCTP_SINGLE, NVDM_ANSWER << 24 | NVDM_VENDOR, 0, type, NOT_SUPPORTED};
     struct engine *engine = &move->engine;
 
     if (!promise_equal(engine_read(engine, ANSWER_TAIL(channel)),
@@ -86,9 +82,9 @@ static bool is_answered(struct move *move, unsigned channel, uint32_t type)
 
 bool move_fill_messages(struct move *move)
 {
-    put(move, IN_PACKETS, FIRST, TYPE_PACKETS << 24 | VENDOR);
+    put(move, IN_PACKETS, FIRST, TYPE_PACKETS << 24 | NVDM_VENDOR);
     send(move, IN_PACKETS);
-    put(move, UNSENT, SINGLE, TYPE_UNSENT << 24 | VENDOR);
+    put(move, UNSENT, MCTP_SINGLE, TYPE_UNSENT << 24 | NVDM_VENDOR);
     return is_silent(move, IN_PACKETS) && is_silent(move, UNSENT);
 }
 

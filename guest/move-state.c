@@ -31,6 +31,8 @@
 #define DATA_KEPT 1024
 
 #define SEED 700
+/* Of NVDM, which the processor does not know. */
+#define UNKNOWN_TYPE 0x77
 
 static uint32_t scratch_value(unsigned index)
 {
@@ -169,8 +171,8 @@ bool move_fill_engine(struct move *move)
     }
     /* A message whose answer nobody takes yet: an unknown type. */
     engine_write(engine, EMEMC2, 0x800 | ADVANCE);
-    engine_write(engine, EMEMD2, 0xc0000000);
-    engine_write(engine, EMEMD2, 0x7710de7e);
+    engine_write(engine, EMEMD2, MCTP_SINGLE);
+    engine_write(engine, EMEMD2, UNKNOWN_TYPE << 24 | NVDM_VENDOR);
     engine_write(engine, QUEUE_TAIL2, 0x804);
     engine_write(engine, QUEUE_HEAD2, 0x800);
     /* And both ports inside a row of reads. */
@@ -202,7 +204,8 @@ bool move_find_engine_memory(struct move *move)
 /* docs/device.md, "Enabling it": five words, the last 0xa0, not supported. */
 bool move_find_answer(struct move *move)
 {
-    const uint32_t expected[] = {0xc0000000, 0x1510de7e, 0, 0x77, 0xa0};
+    const uint32_t expected[] = {MCTP_SINGLE, NVDM_ANSWER << 24 | NVDM_VENDOR,
+                                 0, UNKNOWN_TYPE, NOT_SUPPORTED};
     struct engine *engine = &move->engine;
 
     if (!promise_equal(engine_read(engine, ANSWER_HEAD2), 0x800,

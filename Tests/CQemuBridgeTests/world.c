@@ -49,56 +49,57 @@ static int lies_in(uint64_t offset, uint32_t size)
     return offset < sizeof(world.bus) && size <= sizeof(world.bus) - offset;
 }
 
+/* The two are of one size. */
+static uint32_t take(const uint8_t *memory, uint64_t offset, uint8_t *bytes,
+                     uint32_t size)
+{
+    if (!lies_in(offset, size)) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < size; i++) {
+        bytes[i] = memory[offset + i];
+    }
+    return 1;
+}
+
+static uint32_t give(uint8_t *memory, uint64_t offset, const uint8_t *bytes,
+                     uint32_t size)
+{
+    if (!lies_in(offset, size)) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < size; i++) {
+        memory[offset + i] = bytes[i];
+    }
+    return 1;
+}
+
 static uint32_t host_dma_read(void *context, uint64_t address, uint8_t *bytes,
                               uint32_t size)
 {
     (void)context;
-    if (!lies_in(address, size)) {
-        return 0;
-    }
-    for (uint32_t i = 0; i < size; i++) {
-        bytes[i] = world.bus[address + i];
-    }
-    return 1;
+    return take(world.bus, address, bytes, size);
 }
 
 static uint32_t host_dma_write(void *context, uint64_t address,
                                const uint8_t *bytes, uint32_t size)
 {
     (void)context;
-    if (!lies_in(address, size)) {
-        return 0;
-    }
-    for (uint32_t i = 0; i < size; i++) {
-        world.bus[address + i] = bytes[i];
-    }
-    return 1;
+    return give(world.bus, address, bytes, size);
 }
 
 static uint32_t host_memory_read(void *context, uint64_t offset, uint8_t *bytes,
                                  uint32_t size)
 {
     (void)context;
-    if (!lies_in(offset, size)) {
-        return 0;
-    }
-    for (uint32_t i = 0; i < size; i++) {
-        bytes[i] = world.memory[offset + i];
-    }
-    return 1;
+    return take(world.memory, offset, bytes, size);
 }
 
 static uint32_t host_memory_write(void *context, uint64_t offset,
                                   const uint8_t *bytes, uint32_t size)
 {
     (void)context;
-    if (!lies_in(offset, size)) {
-        return 0;
-    }
-    for (uint32_t i = 0; i < size; i++) {
-        world.memory[offset + i] = bytes[i];
-    }
-    return 1;
+    return give(world.memory, offset, bytes, size);
 }
 
 static void host_interrupt(void *context, uint32_t vector)

@@ -8,7 +8,7 @@ import Testing
 struct BarMigrationTests {
   private static let program = "move-bars"
 
-  private static func machine(_ kind: MachineKind) -> MachineOptions {
+  static func machine(_ kind: MachineKind) -> MachineOptions {
     var machine = MachineOptions(representation: .vm, memorySize: 1536 << 20)
     machine.machine = kind
     machine.cpuCount = 1
@@ -17,8 +17,12 @@ struct BarMigrationTests {
   }
 
   private func expectPassed(_ machine: MachineOptions, movingTo destination: MachineOptions) async throws {
-    let guest = try await GuestLab.guest(machine, movingTo: destination, answering: LiveGuest.answer)
-    let document = try guest.program(BarMigrationTests.program)
+    try BarMigrationTests.expectPassed(
+      try await GuestLab.guest(machine, movingTo: destination, answering: LiveGuest.answer))
+  }
+
+  static func expectPassed(_ guest: GuestRun) throws {
+    let document = try guest.program(program)
     #expect(document.isComplete, "\(document.problems)")
     #expect(document.cases.count == 6)
     for result in document.cases where result.result != .passed {

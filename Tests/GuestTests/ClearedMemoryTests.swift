@@ -25,7 +25,7 @@ struct ClearedMemoryTests {
     let assets = try GuestAssets.load(needing: [.qemu, .plugin])
     let device =
       "grace-gpu,id=gpu0,representation=bare-metal,memory-size=\(ClearedMemoryTests.size)"
-      + ",memory-base=0x400000000000,reset-clears-memory=\(clears ? "on" : "off")"
+      + ",memory-base=\(ClearedMemoryTests.base),reset-clears-memory=\(clears ? "on" : "off")"
       + ",plugin=\(try assets.path(.plugin))"
     try await withFiles([:]) { folder in
       let path = folder + "/state"

@@ -21,13 +21,13 @@ struct SnapshotGuestTests {
   func goesBack(kind: MachineKind) async throws {
     let disk = SavedMachine.newDisk
     defer { try? FileManager.default.removeItem(atPath: disk) }
-    let machine = SnapshotGuestTests.machine(kind)
+    let machine = BarMigrationTests.machine(kind)
     let guest = try await GuestLab.guest(machine) { request, guest in
       guard request.name == "move" else { return try await LiveGuest.answer(request, guest) }
       try await SnapshotGuestTests.saveAndGoBack(guest, disk: disk)
       return "done"
     }
-    try SnapshotGuestTests.expectPassed(guest)
+    try BarMigrationTests.expectPassed(guest)
   }
 
   @Test(
@@ -36,31 +36,14 @@ struct SnapshotGuestTests {
   func goesOnElsewhere(kind: MachineKind) async throws {
     let disk = SavedMachine.newDisk
     defer { try? FileManager.default.removeItem(atPath: disk) }
-    let machine = SnapshotGuestTests.machine(kind)
+    let machine = BarMigrationTests.machine(kind)
     let guest = try await GuestLab.guest(machine, goingBackBy: SavedMachine.loading(disk)) { request, guest in
       guard request.name == "move" else { return try await LiveGuest.answer(request, guest) }
       try await SavedMachine.save(guest, to: disk)
       return "done overwrite"
     }
-    try SnapshotGuestTests.expectPassed(guest)
+    try BarMigrationTests.expectPassed(guest)
     // It moved four times, and each time asked to go back from what it had overwritten.
     #expect(guest.console.count { $0.text.contains("# host: back") } == 4)
-  }
-
-  private static func machine(_ kind: MachineKind) -> MachineOptions {
-    var machine = MachineOptions(representation: .vm, memorySize: 1536 << 20)
-    machine.machine = kind
-    machine.cpuCount = 1
-    machine.kernelWords = ["grace.tests=move-bars"]
-    return machine
-  }
-
-  private static func expectPassed(_ guest: GuestRun) throws {
-    let document = try guest.program("move-bars")
-    #expect(document.isComplete, "\(document.problems)")
-    #expect(document.cases.count == 6)
-    for result in document.cases where result.result != .passed {
-      Issue.record("\(result.name): \(result.diagnostics)")
-    }
   }
 }

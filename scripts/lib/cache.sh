@@ -71,13 +71,15 @@ lock_is_free() {
 }
 
 # keep_newest COUNT FOLDER [SECONDS]: removes the older ones of the folders in a folder, but none that is newer than that.
+# One second more, as times of files have fractions.
 keep_newest() {
   local count=$1 folder=$2 oldest
   oldest=$(($(date +%s) + 1 - ${3:-0}))
   (
     cd -- "$folder"
     find . -mindepth 1 -maxdepth 1 -type d -printf '%T@ %f\0' | sort -z -rn |
-      tail -z -n "+$((count + 1))" | awk -v RS='\0' -v ORS='\0' -v oldest="$oldest" '$1 <= oldest' | cut -z -d' ' -f2- | xargs -0 -r rm -rf --
+      tail -z -n "+$((count + 1))" | awk -v RS='\0' -v ORS='\0' -v oldest="$oldest" '$1 <= oldest' |
+      cut -z -d' ' -f2- | xargs -0 -r rm -rf --
   )
 }
 
