@@ -80,6 +80,19 @@ struct InputTests {
     #expect(Evidence(tables: tables).findings().contains { $0.rule.id == "header-short" })
   }
 
+  @Test(
+    "an error of acpiexec is said also if nothing stands behind it",
+    arguments: [
+      ("ACPI Error: ", "ACPI Error:"),
+      ("Firmware Error (ACPI): \nmore", "Firmware Error (ACPI):"),
+      ("ACPI Error: (20200925/dswload2-206)", "ACPI Error: (20200925/dswload2-206)"),
+      ("ACPI Error: AE_NOT_FOUND (20200925/dswload2-206)", "AE_NOT_FOUND"),
+      ("ACPI Error: AE_NOT_FOUND", "AE_NOT_FOUND"),
+    ])
+  func cutErrors(output: String, said: String) {
+    #expect(AcpiexecText.problem(in: output) == said)
+  }
+
   @Test("what acpiexec prints becomes values")
   func evaluated() {
     let names = AcpiexecText.names("_DSD", in: Samples.acpiexec)

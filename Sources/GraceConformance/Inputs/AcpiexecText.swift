@@ -54,10 +54,12 @@ public enum AcpiexecText {
       $0.hasPrefix("ACPI Error: ") || $0.hasPrefix("Firmware Error (ACPI): ")
     }
     guard let line, let colon = line.firstIndex(of: ":") else { return nil }
-    let message = line[line.index(after: colon)...].drop(while: \.isWhitespace)
+    var message = line[line.index(after: colon)...]
     // At the end stand the release and the line of ACPICA's source.
-    guard message.hasSuffix(")"), let open = message.lastIndex(of: "(") else { return String(message) }
-    return String(message[..<open].trimming { $0 == " " })
+    if message.hasSuffix(")"), let open = message.lastIndex(of: "(") { message = message[..<open] }
+    let text = message.trimming(\.isWhitespace)
+    // An output that was cut off may hold no more than that there was an error.
+    return String(text.isEmpty ? line.trimming(\.isWhitespace) : text)
   }
 
   /// The values of the objects that `evaluate` was asked for, in that order.
