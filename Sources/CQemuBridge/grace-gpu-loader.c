@@ -30,9 +30,13 @@ explain(GraceError *error, GraceStatus code, const char *format, ...)
     vsnprintf(error->message, sizeof(error->message), format, arguments);
     va_end(arguments);
     /* A path may have what a terminal takes for a command. */
-    for (char *c = error->message; *c; c++) {
-        if ((unsigned char)*c < ' ' || *c == 0x7f) {
-            *c = '?';
+    for (unsigned char *c = (unsigned char *)error->message; *c; c++) {
+        /* In UTF-8, U+0080 to U+009F are 0xc2 and a byte of these numbers. */
+        int is_c1 = c[0] == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f;
+
+        if (c[0] < ' ' || c[0] == 0x7f || is_c1) {
+            c[0] = '?';
+            c[is_c1] = '?';
         }
     }
 }

@@ -65,6 +65,9 @@ static void test_names_in_messages(void)
 
     expect(grace_gpu_load("/nowhere/\033[2J\n", &error) == NULL);
     expect(strstr(error.message, "'/nowhere/?[2J?'") != NULL);
+    /* U+009B is a terminal's command as well, U+00E9 is a letter. */
+    expect(grace_gpu_load("/nowhere/\302\233\303\251", &error) == NULL);
+    expect(strstr(error.message, "'/nowhere/??\303\251'") != NULL);
     /* However long a path is, the message says what to do. */
     memset(path, 'x', sizeof(path));
     path[0] = '/';
