@@ -89,10 +89,12 @@
         guard reserve.pointee.thread == thread, size >= 0, alignment > 0 else { continue }
         let (start, isTooHigh) = reserve.pointee.firstFree.addingReportingOverflow(UInt(alignment) &- 1)
         let block = start & ~(UInt(alignment) &- 1)
-        guard !isTooHigh, block <= reserve.pointee.end, UInt(size) <= reserve.pointee.end - block else {
+        // A block without bytes has an address of its own too, by which it is freed.
+        let length = UInt(max(size, 1))
+        guard !isTooHigh, block <= reserve.pointee.end, length <= reserve.pointee.end - block else {
           continue
         }
-        reserve.pointee.firstFree = block + UInt(size)
+        reserve.pointee.firstFree = block + length
         reserve.pointee.blockCount += 1
         result.pointee = UnsafeMutableRawPointer(bitPattern: block)
         return 0
