@@ -52,13 +52,14 @@ enum GuestBenchmark {
 /// Why there is nothing measured.
 enum BenchmarkError: Error, CustomStringConvertible {
   case guestFailed(String, [String])
-  case noBoot
+  case noLooks(Int)
 
   var description: String {
     switch self {
     case .guestFailed(let program, let reasons):
       "\(program) failed in the guest, and its console is above: \(reasons.joined(separator: "; "))"
-    case .noBoot: "The guest did not ask for its memory to be looked at."
+    case .noLooks(let count):
+      "the guest asked \(count) times for its memory to be looked at, not twice; scripts/boot --log FILE keeps what a guest prints"
     }
   }
 }

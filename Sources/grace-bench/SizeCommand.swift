@@ -77,7 +77,7 @@ struct SizeCommand: AsyncParsableCommand {
         return "done"
       }
       let bytes = await looks.bytes
-      guard bytes.count == 2 else { throw BenchmarkError.noBoot }
+      guard bytes.count == 2 else { throw BenchmarkError.noLooks(bytes.count) }
       GuestBenchmark.emit(
         Measurement(
           case: "1 of \(gibibytes) GiB: resident memory for 1 GiB that the guest writes", unit: "MiB",

@@ -78,8 +78,10 @@ struct SandboxTests {
     let qmp = try await guest.qmp
     try await qmp.execute("stop")
     try await qmp.execute("migrate", ["uri": .string("file:\(file)")])
+    let deadline = ContinuousClock.now + .seconds(100)
     var status: String?
     while status != "completed" {
+      try #require(ContinuousClock.now < deadline, "\(status ?? "nothing") is all of a migration in 100 s")
       try await Task.sleep(for: .milliseconds(50))
       status = try await qmp.execute("query-migrate")["status"]?.text
       try #require(status != "failed")
