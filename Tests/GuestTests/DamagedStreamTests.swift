@@ -86,10 +86,13 @@ struct DamagedStreamTests {
     },
   ]
 
-  /// A machine whose device was used: some registers are not as after a reset.
-  private static let stream = Task {
+  /// A machine whose device was used.
+  static let stream = Task { try await save() }
+
+  /// A machine with some registers that are not as after a reset, if the device is there to be written.
+  static func save(adding option: String = "") async throws -> Stream {
     let assets = try GuestAssets.load(needing: [.qemu, .plugin])
-    let device = try DamagedStreamTests.device(assets)
+    let device = try device(assets) + option
     let path = FileManager.default.temporaryDirectory.appending(path: "grace-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: path) }
     let test = try await GuestLab.inPlace {
@@ -105,7 +108,7 @@ struct DamagedStreamTests {
     return try Stream(Data(contentsOf: URL(filePath: path)))
   }
 
-  private static func device(_ assets: GuestAssets) throws -> String {
+  static func device(_ assets: GuestAssets) throws -> String {
     "grace-gpu,id=gpu0,profile=gh200-480gb,memory-size=1536M,plugin=\(try assets.path(.plugin))"
   }
 
