@@ -100,7 +100,9 @@ extension ProfileDraft {
       from: 1, named: isExtended ? ["id", "length", "version"] : ["id", "length", "upper"])
     // All ones is what a function that is gone answers, and 0 is no capability.
     let number = try line.number("id", in: attributes, upTo: isExtended ? 0xfffe : 0xff)
-    guard let number, number > 0 else { throw line.error("a capability needs id=, which is not 0") }
+    guard let number, number > 0 else {
+      throw line.error("a capability has no id=, or 0; write capability = OFFSET id=ID length=BYTES")
+    }
     let id = UInt16(number)
     guard isExtended ? id != activeExtendedID : !activeIDs.contains(id) else {
       throw line.error(
@@ -137,7 +139,10 @@ extension ProfileDraft {
     let attributes = try line.attributes(from: 1, named: ["vendor", "id", "length", "revision"])
     guard let vendor = try line.number("vendor", in: attributes, upTo: 0xffff),
       let id = try line.number("id", in: attributes, upTo: 0xffff)
-    else { throw line.error("a dvsec needs vendor= and id=") }
+    else {
+      throw line.error(
+        "a dvsec has no vendor= or no id=; write dvsec = OFFSET vendor=ID id=ID length=BYTES")
+    }
     let length = try length(line, attributes, at: offset, least: 12)
     let made = Capability.designated(
       at: offset, vendor: UInt16(vendor), id: UInt16(id),
@@ -172,7 +177,8 @@ extension ProfileDraft {
       length >= least
     else {
       throw line.error(
-        "% needs length=, a multiple of 4 bytes from % on", [line.setting.name, ProfileText.decimal(least)])
+        "% has no length= that is a multiple of 4 bytes from % on; add one",
+        [line.setting.name, ProfileText.decimal(least)])
     }
     return UInt16(length)
   }

@@ -178,13 +178,28 @@ struct ProfileErrorTests {
     ),
     ("capability = 0x3c id=9 length=8", 3, place("0x3c")),
     ("capability = 0x402 id=9 length=8", 3, place("0x402")),
-    ("capability = 0x400 length=8", 3, "a capability needs id=, which is not 0"),
-    ("capability = 0x400 id=0 length=8", 3, "a capability needs id=, which is not 0"),
+    (
+      "capability = 0x400 length=8", 3,
+      "a capability has no id=, or 0; write capability = OFFSET id=ID length=BYTES"
+    ),
+    (
+      "capability = 0x400 id=0 length=8", 3,
+      "a capability has no id=, or 0; write capability = OFFSET id=ID length=BYTES"
+    ),
     ("capability = 0x400 id=0xffff length=8", 3, "id=0xffff is too large; use at most 65534"),
     ("capability = 0xe0 id=0x100 length=8", 3, "id=0x100 is too large; use at most 255"),
-    ("capability = 0x400 id=9", 3, "capability needs length=, a multiple of 4 bytes from 8 on"),
-    ("capability = 0x400 id=9 length=4", 3, "capability needs length=, a multiple of 4 bytes from 8 on"),
-    ("capability = 0xe0 id=9 length=6", 3, "capability needs length=, a multiple of 4 bytes from 4 on"),
+    (
+      "capability = 0x400 id=9", 3,
+      "capability has no length= that is a multiple of 4 bytes from 8 on; add one"
+    ),
+    (
+      "capability = 0x400 id=9 length=4", 3,
+      "capability has no length= that is a multiple of 4 bytes from 8 on; add one"
+    ),
+    (
+      "capability = 0xe0 id=9 length=6", 3,
+      "capability has no length= that is a multiple of 4 bytes from 4 on; add one"
+    ),
     ("capability = 0x400 id=9 length=8 version=16", 3, "version=16 is too large; use at most 15"),
     (
       "capability = 0xe0 id=9 length=8 version=1", 3,
@@ -209,8 +224,14 @@ struct ProfileErrorTests {
       "dvsec = 0xe0 vendor=1 id=1 length=12", 3,
       "a dvsec is an extended capability and 0xe0 is below 0x100; use 0x100 to 0xff4"
     ),
-    ("dvsec = 0x400 vendor=1 length=12", 3, "a dvsec needs vendor= and id="),
-    ("dvsec = 0x400 vendor=1 id=1 length=8", 3, "dvsec needs length=, a multiple of 4 bytes from 12 on"),
+    (
+      "dvsec = 0x400 vendor=1 length=12", 3,
+      "a dvsec has no vendor= or no id=; write dvsec = OFFSET vendor=ID id=ID length=BYTES"
+    ),
+    (
+      "dvsec = 0x400 vendor=1 id=1 length=8", 3,
+      "dvsec has no length= that is a multiple of 4 bytes from 12 on; add one"
+    ),
     (
       "dvsec = 0x400 vendor=0x1e98 id=0 length=0x3c", 3,
       "the DVSEC for CXL devices changes while the device runs; write readiness = cxl for the base's"
@@ -298,6 +319,7 @@ struct ProfileErrorTests {
     }
     #expect(error?.problem == problem, "\(text)")
     #expect(error?.line == line, "\(text)")
+    #expect(problem.contains("; ") || problem.contains("write "), "\(problem) does not say what to do")
     // As QEMU's user sees it, it has to fit the room that the ABI has for a message.
     if let error { #expect(OptionError.badProfile(error).message.utf8.count < 504) }
   }

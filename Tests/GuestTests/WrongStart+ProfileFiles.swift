@@ -167,10 +167,12 @@ extension WrongStart {
     .init(
       "profile-file=FOLDER/my.profile",
       files: ["my.profile": "base = gb200\nname = mine\ncapability = 0x40\n"],
-      "the profile's file, line 3: a capability needs id=, which is not 0"),
+      "the profile's file, line 3: a capability has no id=, or 0; write capability = OFFSET id=ID length=BYTES"
+    ),
     .init(
       "profile-file=FOLDER/my.profile",
       files: ["my.profile": "base = gb200\nname = mine\ndvsec = 0x400 vendor=1\n"],
-      "the profile's file, line 3: a dvsec needs vendor= and id="),
+      "the profile's file, line 3: a dvsec has no vendor= or no id=; write dvsec = OFFSET vendor=ID id=ID length=BYTES"
+    ),
   ]
 }
