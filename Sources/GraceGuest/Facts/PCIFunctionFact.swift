@@ -30,6 +30,12 @@ public struct PCIFunctionFact: Codable, Hashable, Sendable {
     }
   }
 
+  init(name: String, address: String, bars: [BAR]) {
+    self.name = name
+    self.address = address
+    self.bars = bars
+  }
+
   private init(_ device: JSONValue) {
     func number(_ key: String, of value: JSONValue) -> UInt64 {
       UInt64(clamping: value[key]?.integer ?? 0)
