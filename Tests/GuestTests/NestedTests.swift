@@ -75,7 +75,9 @@ struct NestedTests {
   @Test("two GPUs are with two guests at once, each its own")
   func twoGuests() async throws {
     let words = ["grace.tests=sysfs-check,passthrough-check"]
-    let guests = (0..<2).map { NestedGuest(gpus: [$0], kernelWords: words) }
+    var guests = (0..<2).map { NestedGuest(gpus: [$0], kernelWords: words) }
+    // As with --guest-kernel.
+    guests[1].kernel = try GuestAssets.load().path(.kernel)
     let run = try await NestedLab.run(NestedMachine(memorySize: 3 << 30, gpuCount: 2, guests: guests))
     for (index, guest) in run.guests.enumerated() {
       try guest.expectPassed("sysfs-check")
