@@ -98,6 +98,20 @@ struct SecondStageTests {
     }
   }
 
+  @Test("a function that did not decode its BARs for a moment has them from another look")
+  func joined() {
+    func function(_ name: String, _ starts: UInt64...) -> PCIFunctionFact {
+      PCIFunctionFact(
+        name: name, address: "", bars: starts.map { PCIFunctionFact.BAR(index: 0, start: $0, bytes: 1) })
+    }
+    let first = [function("gpu0", 1), function("gpu1")]
+    let second = [function("gpu0"), function("gpu1", 2)]
+    let all = [function("gpu0", 1), function("gpu1", 2)]
+    #expect(PCIFunctionFact.joined([], first) == first)
+    #expect(PCIFunctionFact.joined(first, second) == all)
+    #expect(PCIFunctionFact.joined(all, [function("gpu0", 3), function("gpu1")])[0] == function("gpu0", 3))
+  }
+
   @Test("XN says whether EL1 may run code", arguments: [(0, true), (1, false), (2, false), (3, true)])
   func execution(bits: UInt64, isExecutable: Bool) {
     let entry = SecondStage.Entry(descriptor: bits << 53 | 1, level: 2, forcesWriteBack: true)

@@ -96,29 +96,24 @@ public actor NestedHost {
       let address = UInt64(parsingPrefixed: request.arguments[1])
     else { throw UnknownRequest(request) }
     let monitor = try await machine.qmp
-    if observations.functions.isEmpty {
-      observations.functions = PCIFunctionFact.all(in: try await monitor.execute("query-pci"))
-    }
-    let entry = try await secondStageEntry(at: address, guest: guest, monitor)
-    guard let entry else { return "nothing of its GPU is mapped at 0x\(hex(address))" }
-    observations.secondStage.append(SecondStageFact(guest: guest, bar: bar, address: address, entry: entry))
-    return "done"
-  }
-
-  /// Looks until a CPU has the guest's tables: when two guests share one, the other's may be there.
-  private func secondStageEntry(
-    at address: UInt64, guest: Int, _ monitor: QMPClient
-  ) async throws -> SecondStage.Entry? {
+    let functions = PCIFunctionFact.all(in: try await monitor.execute("query-pci"))
+    observations.functions = PCIFunctionFact.joined(observations.functions, functions)
+    var outputs: Set<UInt64> = []
+    // Until a CPU has the guest's tables: when two guests share one, the other's may be there.
     for _ in 0..<NestedHost.looks {
       let entries = try await DebugStub.attached(to: monitor, path: debugPath) {
         (stub) throws(DebugStubError) in
         try stub.secondStageEntries(at: address)
       }
       if let entry = hypervisor.entry(ofGuest: guest, among: entries, functions: observations.functions) {
-        return entry
+        let fact = SecondStageFact(guest: guest, bar: bar, address: address, entry: entry)
+        observations.secondStage.append(fact)
+        return "done"
       }
+      outputs.formUnion(entries.map(\.output))
       try await Task.sleep(for: NestedHost.pause)
     }
-    return nil
+    let others = outputs.sorted().map { ", but 0x\(hex($0))" }.joined()
+    return "nothing of its GPU is mapped at 0x\(hex(address))\(others)"
   }
 }
