@@ -16,12 +16,13 @@ struct GuestKernelFileTests {
     return bytes
   }
 
-  @Test("an Image with an EFI stub is one, and so is what unpacks itself")
+  @Test("an Image with an EFI stub is one, and so is what unpacks itself or QEMU unpacks")
   func kernels() {
     #expect(GuestKernelFile.problem(of: "k", header: header()) == nil)
     // EFI zboot has "zimg" at 4 and no arm64 header (drivers/firmware/efi/libstub/zboot-header.S).
     let packed = header([4: 0x7a, 5: 0x69, 6: 0x6d, 7: 0x67, 56: 0, 57: 0, 58: 0, 59: 0])
     #expect(GuestKernelFile.problem(of: "k", header: packed) == nil)
+    #expect(GuestKernelFile.problem(of: "k", header: [0x1f, 0x8b, 8]) == nil)
   }
 
   @Test("what is none is refused, and it is said what to do")
@@ -34,9 +35,6 @@ struct GuestKernelFileTests {
       [],
     ]
     for bytes in others { #expect(GuestKernelFile.problem(of: "k", header: bytes) == wrong) }
-    #expect(
-      GuestKernelFile.problem(of: "k", header: [0x1f, 0x8b, 8])
-        == "k is compressed; give the Image that gunzip makes of it.")
     #expect(
       GuestKernelFile.problem(of: "k", header: Array("!<arch>\ndebian-binary".utf8))
         == "k is a package; give the vmlinuz in it, as docs/nested.md shows.")

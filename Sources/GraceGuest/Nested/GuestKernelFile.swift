@@ -4,7 +4,8 @@ import Glibc
 import SystemPackage
 
 /// A file that is to be a guest's kernel. Firmware starts it, so it is a program of UEFI for arm64: an Image with an EFI stub, or
-/// one that unpacks itself (EFI zboot), as distributions have them under the name vmlinuz.
+/// one that unpacks itself (EFI zboot), as distributions have them under the name vmlinuz. What gzip made of one is not
+/// looked into.
 public enum GuestKernelFile {
   /// Enough for the headers.
   private static let headerBytes = 4096
@@ -29,10 +30,9 @@ public enum GuestKernelFile {
   }
 
   static func problem(of path: String, header: [UInt8]) -> String? {
-    // GZIP (RFC 1952, 2.3.1), an archive of ar: what may be found in the kernel's place.
-    if header.starts(with: [0x1f, 0x8b]) {
-      return "\(path) is compressed; give the Image that gunzip makes of it."
-    }
+    // GZIP (RFC 1952, 2.3.1), which QEMU unpacks.
+    if header.starts(with: [0x1f, 0x8b]) { return nil }
+    // An archive of ar: what the kernel came in.
     if header.starts(with: Array("!<arch>\n".utf8)) {
       return "\(path) is a package; give the vmlinuz in it, as docs/nested.md shows."
     }
