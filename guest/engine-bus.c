@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The cases of engine-check on what the bus and the SMMU refuse. */
 #include <linux/vfio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
 
 #include "engine-check.h"
 #include "ktap.h"
@@ -116,6 +118,40 @@ static bool check_remapped(struct engine *engine)
 }
 
 /*
+ * An address that is physical memory of something else is the mapping's alone:
+ * what does not translate it would write into the other memory.
+ */
+static bool check_own_addresses(struct engine *engine)
+{
+    uint8_t *other = aligned_alloc(page_bytes(), page_bytes());
+    struct transfer transfer = {.size = MAX_SIZE, .out = true};
+    bool passed;
+
+    if (!other || mlock(other, page_bytes()) != 0) {
+        free(other);
+        return ktap_fail("there is no memory to use");
+    }
+    pattern_fill(other, page_bytes(), 411);
+    pattern_fill(engine->buffer, BUFFER_BYTES, 412);
+    transfer.address = engine_physical(other);
+    passed = promise_equal(transfer.address != 0, true,
+                           "that a page has a known address") &&
+             engine_map(engine, engine->buffer, page_bytes(), transfer.address,
+                        VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE) &&
+             engine_enable(engine);
+    if (passed) {
+        engine_fill_data(engine, 413);
+        passed = engine_transfer(engine, &transfer, RESULT_DONE) &&
+                 pattern_check(engine->buffer, MAX_SIZE, 413, 0,
+                               "the memory that is mapped") &&
+                 pattern_check(other, page_bytes(), 411, 0,
+                               "the memory that has that physical address");
+    }
+    free(other);
+    return passed;
+}
+
+/*
  * A device opened by itself has an SMMU entry that lets nothing through, and
  * reports nothing (arm_smmu_make_abort_ste()).
  */
@@ -156,6 +192,8 @@ void add_mapping_cases(struct engine *engine)
                "after unmapping the same DMA is refused");
     engine_add(engine, 0, check_remapped,
                "an address that is mapped anew leads to the new memory");
+    engine_add(engine, 0, check_own_addresses,
+               "an address is the mapping's, whatever memory lies there");
     engine_add(engine, 0, check_detached,
                "a device without an address space moves nothing, silently");
 }

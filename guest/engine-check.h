@@ -93,6 +93,11 @@ struct engine {
     /* Without an IOMMU: a device's addresses are physical. */
     bool physical;
     /*
+     * With virtio's IOMMU: the container is iommufd's, and the SMMU with its
+     * events is the hypervisor's.
+     */
+    bool is_virtual;
+    /*
      * Memory of this program; where the GPU sees it, and how much of it.
      * Physical memory is one page.
      */
@@ -164,7 +169,9 @@ bool engine_same(const uint8_t *found, const uint8_t *expected, size_t count,
                  const char *what);
 
 bool engine_show_buffer(struct engine *engine);
-/* Maps for DMA through the type 1 container, until the next case. */
+/* The physical address of memory of this program; 0 if it cannot be known. */
+uint64_t engine_physical(const void *memory);
+/* Maps for DMA through the container, until the next case. */
 bool engine_map(struct engine *engine, void *base, uint64_t bytes,
                 uint64_t iova, uint32_t flags);
 bool engine_unmap(struct engine *engine, uint64_t bytes, uint64_t iova);
@@ -186,7 +193,10 @@ struct smmu_event {
  * until `expected` more fit.
  */
 bool engine_events_begin(size_t expected);
-/* Exactly these, in this order, and none more. */
+/*
+ * Exactly these, in this order, and none more. A virtual IOMMU hears nothing of
+ * what a device of VFIO does.
+ */
 bool engine_events_are(struct engine *engine, const struct smmu_event *events,
                        size_t count);
 

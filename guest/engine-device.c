@@ -88,8 +88,9 @@ bool engine_map_registers(struct engine *engine)
 static bool prepare(struct engine *engine)
 {
     if (engine->device.device < 0 &&
-        !(engine->physical ? vfio_open_noiommu(&engine->device)
-                           : vfio_open_group(&engine->device))) {
+        !(engine->physical     ? vfio_open_noiommu(&engine->device)
+          : engine->is_virtual ? vfio_open_compatible(&engine->device)
+                               : vfio_open_group(&engine->device))) {
         return false;
     }
     disable_interrupts(engine);

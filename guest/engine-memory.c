@@ -212,6 +212,10 @@ void add_memory_cases(struct engine *engine)
                "the GPU's own memory ends, and refuses what is past it");
     engine_add(engine, 0, check_not_ready,
                "the GPU's own memory refuses DMA until it is ready");
+    /* iommufd maps no memory of a device. */
+    if (engine->is_virtual) {
+        return;
+    }
     engine_add(engine, 0, check_over_bus,
                "DMA to the GPU's own memory by its bus address arrives");
     engine_add(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The two ways to open a device with VFIO. */
+/* The ways to open a device with VFIO. */
 #include "vfio.h"
 
 #include <dirent.h>
@@ -24,6 +24,11 @@ struct vfio_device_bind_iommufd {
 };
 #define VFIO_DEVICE_BIND_IOMMUFD _IO(VFIO_TYPE, VFIO_BASE + 18)
 #endif
+
+/* iommufd also understands what a container is asked for
+ * (Documentation/userspace-api/iommufd.rst). */
+#define CONTAINER "/dev/vfio/vfio"
+#define IOMMUFD   "/dev/iommu"
 
 static bool failed(struct vfio_device *device, const char *what)
 {
@@ -57,12 +62,12 @@ static bool find_group(struct vfio_device *device, const char *prefix)
     return true;
 }
 
-static bool open_group(struct vfio_device *device, const char *prefix,
-                       int iommu)
+static bool open_group(struct vfio_device *device, const char *file,
+                       const char *prefix, int iommu)
 {
-    device->container = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
+    device->container = open(file, O_RDWR | O_CLOEXEC);
     if (device->container < 0) {
-        return failed(device, "/dev/vfio/vfio cannot be opened");
+        return failed(device, "its container cannot be opened");
     }
     if (ioctl(device->container, VFIO_GET_API_VERSION) != VFIO_API_VERSION ||
         ioctl(device->container, VFIO_CHECK_EXTENSION, iommu) != 1) {
@@ -92,12 +97,17 @@ static bool open_group(struct vfio_device *device, const char *prefix,
 
 bool vfio_open_group(struct vfio_device *device)
 {
-    return open_group(device, "", VFIO_TYPE1v2_IOMMU);
+    return open_group(device, CONTAINER, "", VFIO_TYPE1v2_IOMMU);
+}
+
+bool vfio_open_compatible(struct vfio_device *device)
+{
+    return open_group(device, IOMMUFD, "", VFIO_TYPE1v2_IOMMU);
 }
 
 bool vfio_open_noiommu(struct vfio_device *device)
 {
-    return open_group(device, "noiommu-", VFIO_NOIOMMU_IOMMU);
+    return open_group(device, CONTAINER, "noiommu-", VFIO_NOIOMMU_IOMMU);
 }
 
 static bool find_cdev(const struct vfio_device *device, char *name,
@@ -133,9 +143,9 @@ bool vfio_open_cdev(struct vfio_device *device)
     if (device->device < 0) {
         return failed(device, "its character device cannot be opened");
     }
-    device->iommufd = open("/dev/iommu", O_RDWR | O_CLOEXEC);
+    device->iommufd = open(IOMMUFD, O_RDWR | O_CLOEXEC);
     if (device->iommufd < 0) {
-        return failed(device, "/dev/iommu cannot be opened");
+        return failed(device, IOMMUFD " cannot be opened");
     }
     bind.iommufd = device->iommufd;
     if (ioctl(device->device, VFIO_DEVICE_BIND_IOMMUFD, &bind) != 0) {

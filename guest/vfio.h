@@ -37,6 +37,11 @@ struct vfio_region {
  */
 bool vfio_open_group(struct vfio_device *device);
 bool vfio_open_cdev(struct vfio_device *device);
+/*
+ * The same through its group and iommufd's stand-in for a container, which maps
+ * memory of programs alone, and none of a device.
+ */
+bool vfio_open_compatible(struct vfio_device *device);
 /* The same without an IOMMU: DMA has physical addresses. */
 bool vfio_open_noiommu(struct vfio_device *device);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 import ArgumentParser
-import FoundationEssentials
 import GraceGuest
 
 extension GraceBoot {
@@ -27,9 +26,7 @@ extension GraceBoot {
       throw ValidationError(
         "--nested shows bare-metal to the hypervisor and vm to its guests; leave out --representation.")
     }
-    if let guestKernel, !FileManager.default.fileExists(atPath: guestKernel) {
-      throw ValidationError("There is no file \(guestKernel); name a kernel for the guests.")
-    }
+    if let problem = guestKernel.flatMap(GuestKernelFile.problem(of:)) { throw ValidationError(problem) }
     _ = try nestedMachine()
   }
 

@@ -178,7 +178,11 @@ struct GraceBootTests {
       (["--nested", "--gpus", "5"], "5 guests are too many for one hypervisor; choose 1 to 4 GPUs."),
       (
         ["--nested", "--guest-kernel", "/no/kernel"],
-        "There is no file /no/kernel; name a kernel for the guests."
+        "There is no file /no/kernel to be read; name a kernel for the guests."
+      ),
+      (
+        ["--nested", "--guest-kernel", "/dev/zero"],
+        "/dev/zero is no file; name a kernel for the guests."
       ),
       (["--time-limit", "0"], "The time limit is 0; give at least one second."),
       (

@@ -60,12 +60,23 @@ struct NestedTests {
   func levels() {
     let machine = NestedMachine(profile: .gb200)
     #expect(machine.title == "gb200 nested, 4 GiB, type1")
+    var two = NestedMachine(
+      gpuCount: 2, guests: [NestedGuest(backend: .iommufd), NestedGuest(gpus: [1], backend: .iommufd)])
+    #expect(two.title == "gh200-480gb nested, 2 GPUs, 4 GiB each, iommufd")
+    two.guests[1].backend = .type1
+    #expect(two.title == "gh200-480gb nested, 2 GPUs, 4 GiB each, iommufd, type1")
     #expect(machine.hypervisor.hasHypervisor)
     #expect(machine.hypervisor.representation == .bareMetal)
     let words = machine.machine(ofGuest: 0).kernelCommandLine
     #expect(words.contains(" grace.representation=vm "))
     #expect(words.contains(" grace.passthrough=1 "))
     #expect(!words.contains("grace.smmu-bits"))
+  }
+
+  @Test("a message that a VMM repeats is one line of the report")
+  func repetition() {
+    #expect(NestedReport.merged(["a", "b", "b", "b", "a"]) == ["a", "b (3 times)", "a"])
+    #expect(NestedReport.merged([]) == [])
   }
 
   @Test("cpio reads the archive, whose length the next one can follow")

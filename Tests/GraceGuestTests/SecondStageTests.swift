@@ -70,6 +70,48 @@ struct SecondStageTests {
     #expect(entry.memory == name)
   }
 
+  @Test("of guests with a BAR at one address each has the entry that leads to its own GPU")
+  func ownEntry() {
+    let machine = NestedMachine(
+      memorySize: 1 << 30, gpuCount: 2, guests: [NestedGuest(gpus: [1]), NestedGuest(gpus: [0])])
+    let functions = (0..<2).map { gpu in
+      PCIFunctionFact(
+        name: "gpu\(gpu)", address: "0000:0\(1 + gpu):00.0",
+        bars: [.init(index: 0, start: 0x80_0000_0000 + UInt64(gpu) << 24, bytes: 1 << 24)])
+    }
+    func entries(_ outputs: [UInt64]) -> [SecondStage.Entry] {
+      outputs.map { SecondStage.Entry(descriptor: $0 | 1, level: 2, forcesWriteBack: true) }
+    }
+    // The second GPU is of the next socket: 2^44 behind the first.
+    for outputs: [UInt64] in [[0x4000_0000_0000, 0x5000_3fe0_0000], [0x80_0000_0000, 0x80_01e0_0000]] {
+      for order in [outputs, outputs.reversed()] {
+        for guest in 0..<2 {
+          let entry = machine.entry(ofGuest: guest, among: entries(order), functions: functions)
+          #expect(entry?.output == outputs[1 - guest])
+        }
+      }
+    }
+    for output: UInt64 in [0x3fff_ffe0_0000, 0x4000_4000_0000, 0x80_0200_0000] {
+      for guest in 0..<2 {
+        #expect(machine.entry(ofGuest: guest, among: entries([output]), functions: functions) == nil)
+      }
+    }
+  }
+
+  @Test("a function that did not decode its BARs for a moment has them from another look")
+  func joined() {
+    func function(_ name: String, _ starts: UInt64...) -> PCIFunctionFact {
+      PCIFunctionFact(
+        name: name, address: "", bars: starts.map { PCIFunctionFact.BAR(index: 0, start: $0, bytes: 1) })
+    }
+    let first = [function("gpu0", 1), function("gpu1")]
+    let second = [function("gpu0"), function("gpu1", 2)]
+    let all = [function("gpu0", 1), function("gpu1", 2)]
+    #expect(PCIFunctionFact.joined([], first) == first)
+    #expect(PCIFunctionFact.joined(first, second) == all)
+    #expect(PCIFunctionFact.joined(all, [function("gpu0", 3), function("gpu1")])[0] == function("gpu0", 3))
+  }
+
   @Test("XN says whether EL1 may run code", arguments: [(0, true), (1, false), (2, false), (3, true)])
   func execution(bits: UInt64, isExecutable: Bool) {
     let entry = SecondStage.Entry(descriptor: bits << 53 | 1, level: 2, forcesWriteBack: true)

@@ -46,7 +46,7 @@ struct EngineTests {
 
   @Test(
     "every case passes, or is left out for a reason known here",
-    arguments: [(hopper, 54), (hopperPassthrough, 54), (hopperWithoutIOMMU, 48), (blackwell, 12)])
+    arguments: [(hopper, 55), (hopperPassthrough, 55), (hopperWithoutIOMMU, 48), (blackwell, 12)])
   func allCases(machine: MachineOptions, count: Int) async throws {
     let cases = try await cases(machine)
     #expect(cases.count == count)

@@ -75,7 +75,9 @@ struct NestedTests {
   @Test("two GPUs are with two guests at once, each its own")
   func twoGuests() async throws {
     let words = ["grace.tests=sysfs-check,passthrough-check"]
-    let guests = (0..<2).map { NestedGuest(gpus: [$0], kernelWords: words) }
+    var guests = (0..<2).map { NestedGuest(gpus: [$0], kernelWords: words) }
+    // As with --guest-kernel.
+    guests[1].kernel = try GuestAssets.load().path(.kernel)
     let run = try await NestedLab.run(NestedMachine(memorySize: 3 << 30, gpuCount: 2, guests: guests))
     for (index, guest) in run.guests.enumerated() {
       try guest.expectPassed("sysfs-check")
@@ -179,5 +181,38 @@ struct NestedTests {
       #expect(own?.result == .passed)
     }
     #expect(cases.filter { $0.result == .passed }.count >= (profile.chip == .gh100 ? 45 : 10))
+  }
+
+  @Test(
+    "behind an IOMMU of its own a guest's program chooses the addresses of the GPU's DMA, and its messages come",
+    arguments: NestedGuest.Backend.allCases)
+  func iommu(backend: NestedGuest.Backend) async throws {
+    var machine = NestedLab.machine(backend: backend, words: ["grace.tests=engine-check"])
+    machine.guests[0].hasIOMMU = true
+    let run = try await NestedLab.run(machine)
+    let cases = try run.guests[0].run().program("engine-check").cases
+    let failed = cases.filter { $0.result == .failed }
+    #expect(failed.map(\.name) == ["a reset forgets pending messages and the count"], "\(failed)")
+    // All but two of a Hopper's: iommufd maps no BAR.
+    #expect(cases.count == 53)
+    let passed = cases.filter { $0.result == .passed }.map(\.name)
+    for name in [
+      "each MSI-X vector comes to its eventfd, and to no other",
+      "an address is the mapping's, whatever memory lies there",
+      "DMA past the end of a mapping is refused",
+    ] {
+      #expect(passed.contains(name))
+    }
+    // What the guest's programs did not map the hypervisor's SMMU refuses: it has the guest's addresses.
+    let events = run.hypervisor.facts.kernelLog.map(\.text).compactMap { text in
+      text.wholeMatch(of: /.* event: (\w+) client: 0000:01:00\.0 .* iova: (\w+) .*/).map {
+        "\($0.output.1) \($0.output.2)"
+      }
+    }
+    #expect(
+      events == [
+        "F_TRANSLATION 0x7654321300", "F_TRANSLATION 0x765432200c", "F_TRANSLATION 0x10010000",
+        "F_PERMISSION 0x10001000", "F_TRANSLATION 0x10000000", "F_TRANSLATION 0x10000000",
+      ])
   }
 }

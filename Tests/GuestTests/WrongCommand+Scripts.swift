@@ -67,6 +67,9 @@ extension WrongCommand {
       "scripts/fetch-firmware riscv64", status: 1,
       "there is firmware for arm64 and x86_64 guests, and none for riscv64"),
     .init(
+      "scripts/fetch-kernel sid", status: 1,
+      "there is a kernel of stable and of backports, and none of sid; use one of the two"),
+    .init(
       "scripts/build-initramfs folder", status: 1, files: ["folder/": ""],
       "folder has no kernel; name the folder that scripts/build-kernel printed, or none"),
     .init(

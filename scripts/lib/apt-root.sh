@@ -14,8 +14,12 @@ readonly APT_SUITE=trixie
 # The guest's kernel: this series, or the next one that Debian offers once it is gone.
 readonly KERNEL_SERIES=7.3
 # What was not looked up from the first: UEFI firmware of the q35 machine, the ROMs of QEMU that Debian's source package
-# leaves out, the library that the kernel's VFIO selftests want, and the QEMUs that a guest runs. A suite may follow a name.
-readonly APT_ADDED=(ovmf qemu-system-data uuid-dev qemu-system-arm "qemu-system-arm/$APT_SUITE-backports")
+# leaves out, the library that the kernel's VFIO selftests want, the QEMUs that a guest runs, and other kernels for its guests. A
+# suite may follow a name.
+readonly APT_ADDED=(
+  ovmf qemu-system-data uuid-dev qemu-system-arm "qemu-system-arm/$APT_SUITE-backports"
+  linux-image-arm64 "linux-image-arm64/$APT_SUITE-backports"
+)
 
 # The first mirror of Debian's main archive that apt knows; security updates have an archive of their own.
 apt_mirror() {

@@ -24,10 +24,24 @@ public struct PCIFunctionFact: Codable, Hashable, Sendable {
     (answer.list ?? []).flatMap { devices(of: $0) }.filter { !$0.name.isEmpty }
   }
 
+  /// What was seen of the same functions earlier and later. QEMU names no place of a BAR while the function does not decode
+  /// it, as during a reset; what has more BARs is taken, and the later if both have as many.
+  static func joined(_ earlier: [PCIFunctionFact], _ later: [PCIFunctionFact]) -> [PCIFunctionFact] {
+    later.map { function in
+      earlier.first { $0.name == function.name && $0.bars.count > function.bars.count } ?? function
+    }
+  }
+
   private static func devices(of bus: JSONValue) -> [PCIFunctionFact] {
     (bus["devices"]?.list ?? []).flatMap { device in
       [PCIFunctionFact(device)] + (device["pci_bridge"].map(devices(of:)) ?? [])
     }
+  }
+
+  init(name: String, address: String, bars: [BAR]) {
+    self.name = name
+    self.address = address
+    self.bars = bars
   }
 
   private init(_ device: JSONValue) {

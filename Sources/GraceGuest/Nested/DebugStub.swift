@@ -33,8 +33,10 @@ struct DebugStub: ~Copyable {
     return try result.get()
   }
 
-  /// What the tables of the second stage say of an address, of the first guest that has something there.
-  mutating func secondStageEntry(at address: UInt64) throws(DebugStubError) -> SecondStage.Entry? {
+  /// What the tables of the second stage say of an address, of each guest that has something there. A guest that no CPU
+  /// ran last is not among them.
+  mutating func secondStageEntries(at address: UInt64) throws(DebugStubError) -> [SecondStage.Entry] {
+    var entries: [SecondStage.Entry] = []
     for stage in try secondStages() {
       var failure: DebugStubError?
       let entry = stage.entry(at: address) { address in
@@ -46,9 +48,9 @@ struct DebugStub: ~Copyable {
         }
       }
       if let failure { throw failure }
-      if let entry { return entry }
+      if let entry { entries.append(entry) }
     }
-    return nil
+    return entries
   }
 
   /// The tables of the second stage that CPUs have; none of a CPU that ran no guest.

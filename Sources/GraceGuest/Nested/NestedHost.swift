@@ -19,6 +19,11 @@ public actor NestedHost {
     var functions: [PCIFunctionFact] = []
   }
 
+  /// How often to look for a guest's tables, and the time between, in which the hypervisor's kernel changes guests.
+  private static let looks = 20
+  private static let pause = Duration.milliseconds(50)
+
+  private let hypervisor: NestedMachine
   private let socketPath: String
   private let debugPath: String
   private let answer: Answer
@@ -30,7 +35,8 @@ public actor NestedHost {
   /// The first error.
   private(set) var failure: (any Error)?
 
-  init(socketPath: String, debugPath: String, answer: @escaping Answer) {
+  init(_ hypervisor: NestedMachine, socketPath: String, debugPath: String, answer: @escaping Answer) {
+    self.hypervisor = hypervisor
     self.socketPath = socketPath
     self.debugPath = debugPath
     self.answer = answer
@@ -90,14 +96,24 @@ public actor NestedHost {
       let address = UInt64(parsingPrefixed: request.arguments[1])
     else { throw UnknownRequest(request) }
     let monitor = try await machine.qmp
-    if observations.functions.isEmpty {
-      observations.functions = PCIFunctionFact.all(in: try await monitor.execute("query-pci"))
+    let functions = PCIFunctionFact.all(in: try await monitor.execute("query-pci"))
+    observations.functions = PCIFunctionFact.joined(observations.functions, functions)
+    var outputs: Set<UInt64> = []
+    // Until a CPU has the guest's tables: when two guests share one, the other's may be there.
+    for _ in 0..<NestedHost.looks {
+      let entries = try await DebugStub.attached(to: monitor, path: debugPath) {
+        (stub) throws(DebugStubError) in
+        try stub.secondStageEntries(at: address)
+      }
+      if let entry = hypervisor.entry(ofGuest: guest, among: entries, functions: observations.functions) {
+        let fact = SecondStageFact(guest: guest, bar: bar, address: address, entry: entry)
+        observations.secondStage.append(fact)
+        return "done"
+      }
+      outputs.formUnion(entries.map(\.output))
+      try await Task.sleep(for: NestedHost.pause)
     }
-    let entry = try await DebugStub.attached(to: monitor, path: debugPath) { (stub) throws(DebugStubError) in
-      try stub.secondStageEntry(at: address)
-    }
-    guard let entry else { return "nothing is mapped at 0x\(hex(address))" }
-    observations.secondStage.append(SecondStageFact(guest: guest, bar: bar, address: address, entry: entry))
-    return "done"
+    let others = outputs.sorted().map { ", but 0x\(hex($0))" }.joined()
+    return "nothing of its GPU is mapped at 0x\(hex(address))\(others)"
   }
 }

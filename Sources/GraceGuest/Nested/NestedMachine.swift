@@ -58,7 +58,9 @@ public struct NestedMachine: Hashable, Sendable {
   public var title: String {
     let given = hypervisor.title.split(separator: " ", maxSplits: 1).map(String.init)
     let rest = given.count == 2 ? given[1].dropFirst(Representation.bareMetal.rawValue.count) : ""
-    return "\(hypervisor.profile.name) nested\(rest)" + guests.reduce("") { $0 + ", \($1.backend.rawValue)" }
+    let backends = guests.map(\.backend.rawValue)
+    let named = Set(backends).count == 1 ? [backends[0]] : backends
+    return (["\(hypervisor.profile.name) nested\(rest)"] + named).joined(separator: ", ")
   }
 
   /// A guest as a machine: what it sees of its GPUs, and what it is told.

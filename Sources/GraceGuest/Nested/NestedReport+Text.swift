@@ -80,7 +80,9 @@ extension NestedReport {
   private var messages: [String] {
     var lines: [String] = []
     for (index, guest) in guests.enumerated() {
-      lines += guest.vmmMessages.flatMap { wrapped($0, after: "  VMM of guest \(index): ") }
+      lines += NestedReport.merged(guest.vmmMessages).flatMap {
+        wrapped($0, after: "  VMM of guest \(index): ")
+      }
     }
     if let kvm {
       lines.append(
@@ -88,6 +90,19 @@ extension NestedReport {
           + (kvm.cacheablePfnmap ? "be cached" : "not be cached"))
     }
     return lines
+  }
+
+  /// Messages that follow each other and are the same, as one with their number.
+  static func merged(_ messages: [String]) -> [String] {
+    var counted: [(message: String, count: Int)] = []
+    for message in messages {
+      if counted.last?.message == message {
+        counted[counted.count - 1].count += 1
+      } else {
+        counted.append((message, 1))
+      }
+    }
+    return counted.map { $0.count == 1 ? $0.message : "\($0.message) (\($0.count) times)" }
   }
 
   private var verdict: [String] {

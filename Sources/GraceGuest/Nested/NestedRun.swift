@@ -88,7 +88,8 @@ public struct NestedRun: Sendable {
     defer { folder.remove() }
     let process = try QEMUProcess(
       options: machine.hypervisor, assets: assets.replacing(.initrd, with: initrd.path), timeLimit: timeLimit)
-    let host = NestedHost(socketPath: folder.socketPath, debugPath: folder.debugPath, answer: answer)
+    let host = NestedHost(
+      machine, socketPath: folder.socketPath, debugPath: folder.debugPath, answer: answer)
     let run = try await process.run(arguments: process.arguments + folder.arguments, input: .inputWriter) {
       line, execution in
       onLine(line)

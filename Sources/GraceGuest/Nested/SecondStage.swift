@@ -68,6 +68,21 @@ struct SecondStage: Hashable {
   }
 }
 
+extension NestedMachine {
+  /// Which of the entries for one address is that guest's. Several guests may have a BAR there, as each places its own; but
+  /// what is behind lies elsewhere on the machine for each GPU.
+  func entry(
+    ofGuest index: Int, among entries: [SecondStage.Entry], functions: [PCIFunctionFact]
+  ) -> SecondStage.Entry? {
+    let places = guests[index].gpus.flatMap { gpu in
+      let base = hypervisor.memoryBase(of: hypervisor.places[gpu])
+      let bars = functions.filter { $0.name == "gpu\(gpu)" }.flatMap(\.bars)
+      return [base..<base + hypervisor.effectiveMemorySize] + bars.map { $0.start..<$0.start + $0.bytes }
+    }
+    return entries.first { entry in places.contains { $0.contains(entry.output) } }
+  }
+}
+
 /// What the second stage makes of a guest's BAR.
 public struct SecondStageFact: Codable, Hashable, Sendable {
   /// Which of the hypervisor's guests.
