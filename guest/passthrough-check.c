@@ -114,9 +114,8 @@ static const struct {
     const char *name;
     void (*add)(struct passthrough *gpu);
 } scenarios[] = {
-    {"attributes", add_attribute_cases},
-    {"poison", add_poison_cases},
-    {"reboot", add_reboot_cases},
+    {"attributes", add_attribute_cases}, {"poison", add_poison_cases},
+    {"same-read", add_same_read_cases},  {"reboot", add_reboot_cases},
     {"unplug", add_unplug_cases},
 };
 
