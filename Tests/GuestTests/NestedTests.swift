@@ -151,6 +151,31 @@ struct NestedTests {
     #expect(reads.map(\.isWhole) == [true, false, false, true])
   }
 
+  @Test("a guest whose kernel has the memory as a node's takes a bad page away from the program")
+  func poisonInNode() async throws {
+    let machine = NestedLab.machine(words: ["grace.tests=passthrough-check", "grace.live=node"])
+    let run = try await NestedLab.run(machine, answering: NestedTests.spoil)
+    try run.guests[0].expectPassed("passthrough-check")
+    let guest = try run.guests[0].run()
+    let reads = guest.facts.badReads
+    #expect(reads.map(\.after) == ["node", "taken away", "next page"])
+    // BUS_MCEERR_AR with the address, twice.
+    #expect(reads.map(\.signal) == [7, 7, 0])
+    #expect(reads.map(\.code) == [4, 4, 0])
+    #expect(reads.map(\.hasAddress) == [true, true, false])
+    #expect(reads.map(\.isWhole) == [false, false, true])
+    let log = guest.facts.kernelLog.map(\.text)
+    #expect(
+      log.contains {
+        $0.hasPrefix("Memory failure: 0x8") && $0.hasSuffix(": recovery action for dirty LRU page: Recovered")
+      }, "\(log)")
+    // Of the second read the hypervisor heard nothing.
+    let own = run.hypervisor.facts.kernelLog.filter {
+      $0.text.hasSuffix(": recovery action for non struct page pfn: Recovered")
+    }
+    #expect(own.count == 1)
+  }
+
   @Test("a VMM that cannot tell its guest of bad memory ends")
   func poisonWithoutWords() async throws {
     var machine = NestedLab.machine(words: ["grace.tests=passthrough-check", "grace.live=poison"])
