@@ -21,6 +21,7 @@ static const struct scenario {
     {"removal", live_add_removal, true},
     {"errors", live_add_errors, true},
     {"poison", live_add_poison, true},
+    {"records", live_add_records, true},
     {"bad-read", live_add_bad_read, true},
     {"hotplug", live_add_hotplug, false},
     {"core-hotplug", live_add_core_hotplug, false},

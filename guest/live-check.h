@@ -22,6 +22,13 @@ bool live_open(struct live *live);
 bool live_close(struct live *live);
 
 /*
+ * Maps the beginning of the BAR or, in bare-metal, of the driver's region. The
+ * reason goes to ktap_fail() if that fails.
+ */
+bool live_map(struct live *live, unsigned index, size_t bytes,
+              struct window *window);
+
+/*
  * Writes to the memory in all ways: through `kept`, and with pwrite() to
  * regions 4 and 2.
  */
@@ -54,6 +61,7 @@ void live_add_hangs(struct live *live);
 void live_add_removal(struct live *live);
 void live_add_errors(struct live *live);
 void live_add_poison(struct live *live);
+void live_add_records(struct live *live);
 void live_add_bad_read(struct live *live);
 void live_add_hotplug(struct live *live);
 void live_add_core_hotplug(struct live *live);

@@ -8,8 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "files.h"
 #include "guard.h"
 #include "ktap.h"
+#include "options.h"
 #include "pattern.h"
 
 #define CHUNK_BYTES 4096
@@ -190,4 +192,35 @@ bool live_config(const struct live *live, size_t offset, uint32_t *value,
 bool live_reset(struct live *live)
 {
     return vfio_reset(&live->device) && vfio_enable_memory(&live->device);
+}
+
+bool live_map(struct live *live, unsigned index, size_t bytes,
+              struct window *window)
+{
+    struct vfio_region region;
+    char name[] = "resource0";
+    bool mapped;
+    int fd;
+
+    if (options_get()->representation == REPRESENTATION_BARE_METAL) {
+        if (live->device.device < 0 && !live_open(live)) {
+            return false;
+        }
+        return vfio_region_get(&live->device, index, &region) &&
+               (window_map(window, live->device.device, region.offset, bytes, 0,
+                           "a region", 0) ||
+                ktap_fail("region %u cannot be mapped: %s", index,
+                          strerror(errno)));
+    }
+    if (!write_text(pci_path(&live->function, "enable"), "1")) {
+        return ktap_fail("it cannot be enabled: %s", strerror(errno));
+    }
+    name[sizeof(name) - 2] = (char)('0' + index);
+    fd = open(pci_path(&live->function, name), O_RDWR | O_CLOEXEC);
+    mapped = fd >= 0 && window_map(window, fd, 0, bytes, 0, name, 0);
+    if (fd >= 0) {
+        close(fd);
+    }
+    return mapped ||
+           ktap_fail("%s cannot be mapped: %s", name, strerror(errno));
 }

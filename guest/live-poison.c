@@ -5,8 +5,6 @@
  * (do_sea() in arch/arm64/mm/fault.c).
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/vfio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -35,43 +33,12 @@ struct place {
     struct window window;
 };
 
-static bool map_place(struct place *place)
-{
-    struct live *live = place->live;
-    struct vfio_region region;
-    char name[] = "resource0";
-    bool mapped;
-    int fd;
-
-    if (options_get()->representation == REPRESENTATION_BARE_METAL) {
-        if (live->device.device < 0 && !live_open(live)) {
-            return false;
-        }
-        return vfio_region_get(&live->device, place->index, &region) &&
-               (window_map(&place->window, live->device.device, region.offset,
-                           PAGES * PAGE_BYTES, 0, "a region", 0) ||
-                ktap_fail("region %u cannot be mapped: %s", place->index,
-                          strerror(errno)));
-    }
-    if (!write_text(pci_path(&live->function, "enable"), "1")) {
-        return ktap_fail("it cannot be enabled: %s", strerror(errno));
-    }
-    name[sizeof(name) - 2] = (char)('0' + place->index);
-    fd = open(pci_path(&live->function, name), O_RDWR | O_CLOEXEC);
-    mapped = fd >= 0 &&
-             window_map(&place->window, fd, 0, PAGES * PAGE_BYTES, 0, name, 0);
-    if (fd >= 0) {
-        close(fd);
-    }
-    return mapped ||
-           ktap_fail("%s cannot be mapped: %s", name, strerror(errno));
-}
-
 static bool check_map(void *context)
 {
     struct place *place = context;
 
-    if (!map_place(place)) {
+    if (!live_map(place->live, place->index, PAGES * PAGE_BYTES,
+                  &place->window)) {
         return false;
     }
     pattern_fill(place->window.base, PAGES * PAGE_BYTES, SEED);

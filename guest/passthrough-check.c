@@ -114,10 +114,9 @@ static const struct {
     const char *name;
     void (*add)(struct passthrough *gpu);
 } scenarios[] = {
-    {"attributes", add_attribute_cases},
-    {"poison", add_poison_cases},
-    {"reboot", add_reboot_cases},
-    {"unplug", add_unplug_cases},
+    {"attributes", add_attribute_cases}, {"poison", add_poison_cases},
+    {"same-read", add_same_read_cases},  {"node", add_node_cases},
+    {"reboot", add_reboot_cases},        {"unplug", add_unplug_cases},
 };
 
 static void (*chosen(const char *name))(struct passthrough *)

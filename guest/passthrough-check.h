@@ -13,6 +13,8 @@ struct passthrough {
 
 /* The scenarios of grace.live= beside that of the attributes. */
 void add_poison_cases(struct passthrough *gpu);
+void add_same_read_cases(struct passthrough *gpu);
+void add_node_cases(struct passthrough *gpu);
 void add_reboot_cases(struct passthrough *gpu);
 void add_unplug_cases(struct passthrough *gpu);
 

@@ -158,6 +158,8 @@ struct GraceBoot: AsyncParsableCommand {
       options.tree = tree
       options.hostNodes = hostNodes
       options.isInteractive = shell
+      // Whoever makes memory bad by hand sees what a kernel does that hears of it.
+      options.reportsMemoryErrors = shell
       if let driver { options.add(Selftests(driver: driver)) }
       _ = try options.memorySplit()
       return options

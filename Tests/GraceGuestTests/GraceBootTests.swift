@@ -86,6 +86,8 @@ struct GraceBootTests {
     #expect(
       try GraceBoot.parse(["--shell", "--representation", "vm"]).machines().map(\.representation) == [.vm])
     #expect(try GraceBoot.parse(["--shell"]).machines()[0].isInteractive)
+    #expect(try GraceBoot.parse(["--shell"]).machines()[0].reportsMemoryErrors)
+    #expect(try !GraceBoot.parse([]).machines()[0].reportsMemoryErrors)
   }
 
   @Test("selftests run on the host's side, with memory that they can map")

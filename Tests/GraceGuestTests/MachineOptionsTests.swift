@@ -130,6 +130,13 @@ struct MachineOptionsTests {
     #expect(options.kernelCommandLine.contains(" grace.smmu-bits=44"))
   }
 
+  @Test("firmware tells of memory errors if it is asked to")
+  func memoryErrors() throws {
+    var options = MachineOptions(representation: .vm)
+    options.reportsMemoryErrors = true
+    #expect(try values(of: "-M", options) == ["virt,gic-version=3,iommu=smmuv3,ras=on"])
+  }
+
   @Test("the kernel is told what was configured")
   func kernelCommandLine() {
     var options = MachineOptions(profile: .gh200With144GB, representation: .vm)

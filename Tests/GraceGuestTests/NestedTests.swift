@@ -39,11 +39,14 @@ struct NestedTests {
     #expect(first.filter { $0.hasPrefix("acpi-generic-initiator,") }.count == 8)
     #expect(first.contains("acpi-generic-initiator,id=gi8,pci-dev=gpu0,node=8"))
     #expect(!first.contains { $0.hasPrefix("iommufd,") })
+    #expect(first[1].contains(",ras=on"))
+    machine.guests[1].hearsOfMemoryErrors = false
     machine.guests[1].hasIOMMU = true
     machine.guests[1].kernel = "/k"
     let second = machine.arguments(ofGuest: 1)
     #expect(second.contains("vfio-pci,id=gpu0,bus=rp0,host=0000:02:00.0,iommufd=iommufd0"))
     #expect(second.contains("/nested/1.kernel"))
+    #expect(!second[1].contains("ras"))
     let iommu = second.firstIndex { $0.hasPrefix("virtio-iommu") } ?? .max
     let gpu = second.firstIndex { $0.hasPrefix("vfio-pci") } ?? .min
     #expect(iommu < gpu)
@@ -66,6 +69,7 @@ struct NestedTests {
     two.guests[1].backend = .type1
     #expect(two.title == "gh200-480gb nested, 2 GPUs, 4 GiB each, iommufd, type1")
     #expect(machine.hypervisor.hasHypervisor)
+    #expect(machine.hypervisor.reportsMemoryErrors)
     #expect(machine.hypervisor.representation == .bareMetal)
     let words = machine.machine(ofGuest: 0).kernelCommandLine
     #expect(words.contains(" grace.representation=vm "))

@@ -108,30 +108,93 @@ struct NestedTests {
     #expect(guest.starts.allSatisfy { $0.firstAccessMs >= 1000 }, "\(guest.starts)")
   }
 
-  @Test(
-    "of a page that goes bad the guest hears at once, and the hypervisor's kernel when it is told"
-  )
-  func poison() async throws {
-    let machine = NestedLab.machine(words: ["grace.tests=passthrough-check", "grace.live=poison"])
-    let run = try await NestedLab.run(machine) { request, host in
-      switch (request.request.name, request.request.arguments.first) {
-      case ("poison", "none"): try await host.machine.set("poison", to: "")
-      case ("poison", let page?): try await host.machine.set("poison", to: .string(page))
-      case ("offline", _): await host.offline(1 << 46 + 0x1000)
-      default: throw UnknownRequest(request.request)
-      }
-      return "done"
+  /// Bad pages, and pages of which the hypervisor's kernel is told, as the guest asks for them.
+  private static let spoil: NestedHost.Answer = { request, host in
+    switch (request.request.name, request.request.arguments.first) {
+    case ("poison", "none"): try await host.machine.set("poison", to: "")
+    case ("poison", let page?): try await host.machine.set("poison", to: .string(page))
+    // Where firmware puts the memory.
+    case ("offline", "0x2000"): await host.offline(1 << 46 + 0x2000)
+    default: throw UnknownRequest(request.request)
     }
+    return "done"
+  }
+
+  @Test(
+    "of a page that goes bad the hypervisor's kernel hears first, then the VMM, then the guest",
+    arguments: NestedMachine.VMM.allCases)
+  func poison(vmm: NestedMachine.VMM) async throws {
+    var machine = NestedLab.machine(words: ["grace.tests=passthrough-check", "grace.live=poison"])
+    machine.vmm = vmm
+    let run = try await NestedLab.run(machine, answering: NestedTests.spoil)
     try run.guests[0].expectPassed("passthrough-check")
-    let reads = try run.guests[0].run().facts.badReads
-    #expect(reads.map(\.after) == ["poison", "offline", "mend"])
-    // SIGBUS with BUS_OBJERR, as without a hypervisor; what the hypervisor's kernel does changes nothing in the guest.
-    #expect(reads.map(\.signal) == [7, 7, 0])
-    #expect(reads.map(\.code) == [3, 3, 0])
-    #expect(reads.map(\.isWhole) == [false, false, true])
+    // The hypervisor has firmware's record. Its kernel finds the driver's range, and sends SIGBUS to the VMM for each
+    // read: nobody told it of this page, as of the other one.
     let log = run.hypervisor.facts.kernelLog.map(\.text)
-    #expect(log.contains("Memory failure: 0x400000001: recovery action for non struct page pfn: Recovered"))
-    #expect(log.contains { $0.hasPrefix("Memory failure: 0x400000001: Sending SIGBUS to qemu-system-aar") })
+    #expect(log.contains("{1}[Hardware Error]:   physical_address: 0x0000400000001000"))
+    let own = log.filter { $0.hasPrefix("Memory failure: 0x400000001: ") }
+    #expect(own.count == 4, "\(log)")
+    #expect(own.filter { $0.hasSuffix(": recovery action for non struct page pfn: Recovered") }.count == 2)
+    let told = try run.hypervisor.program("nested-check").cases.flatMap(\.diagnostics)
+    #expect(told == ["offline 0x400000002000: done"])
+    // The VMM makes a record of its own, with the address in the guest, and an abort.
+    let guest = try run.guests[0].run()
+    let guestLog = guest.facts.kernelLog.map(\.text)
+    #expect(guestLog.contains("{1}[Hardware Error]:   physical_address: 0x0000008000001000"), "\(guestLog)")
+    // To its kernel a BAR is no memory.
+    #expect(guestLog.contains("Memory failure: 0x8000001: recovery action for non struct page pfn: Ignored"))
+    let reads = guest.facts.badReads
+    #expect(reads.map(\.after) == ["offline", "poison", "again", "mend"])
+    // SIGBUS with SI_KERNEL, then BUS_OBJERR, as the guest has had that record: the VMM knows only the page. Neither has
+    // the address.
+    #expect(reads.map(\.signal) == [0, 7, 7, 0])
+    #expect(reads.map(\.code) == [0, 0x80, 3, 0])
+    #expect(reads.allSatisfy { !$0.hasAddress })
+    #expect(reads.map(\.isWhole) == [true, false, false, true])
+  }
+
+  @Test("a guest whose kernel has the memory as a node's takes a bad page away from the program")
+  func poisonInNode() async throws {
+    let machine = NestedLab.machine(words: ["grace.tests=passthrough-check", "grace.live=node"])
+    let run = try await NestedLab.run(machine, answering: NestedTests.spoil)
+    try run.guests[0].expectPassed("passthrough-check")
+    let guest = try run.guests[0].run()
+    let reads = guest.facts.badReads
+    #expect(reads.map(\.after) == ["node", "taken away", "next page"])
+    // BUS_MCEERR_AR with the address, twice.
+    #expect(reads.map(\.signal) == [7, 7, 0])
+    #expect(reads.map(\.code) == [4, 4, 0])
+    #expect(reads.map(\.hasAddress) == [true, true, false])
+    #expect(reads.map(\.isWhole) == [false, false, true])
+    let log = guest.facts.kernelLog.map(\.text)
+    #expect(
+      log.contains {
+        $0.hasPrefix("Memory failure: 0x8") && $0.hasSuffix(": recovery action for dirty LRU page: Recovered")
+      }, "\(log)")
+    // Of the second read the hypervisor heard nothing.
+    let own = run.hypervisor.facts.kernelLog.filter {
+      $0.text.hasSuffix(": recovery action for non struct page pfn: Recovered")
+    }
+    #expect(own.count == 1)
+  }
+
+  @Test("a VMM that cannot tell its guest of bad memory ends")
+  func poisonWithoutWords() async throws {
+    var machine = NestedLab.machine(words: ["grace.tests=passthrough-check", "grace.live=poison"])
+    machine.guests[0].hearsOfMemoryErrors = false
+    let run = try await NestedLab.run(machine, answering: NestedTests.spoil)
+    #expect(run.guests[0].messages.contains { $0.hasSuffix(": Hardware memory error!") })
+    #expect(try run.hypervisor.program("nested-check").cases.map(\.result) == [.passed, .failed])
+  }
+
+  /// The hypervisor's kernel does not take that record again, and an SError is all that KVM then has.
+  @Test("a guest that reads the same again within ten seconds panics")
+  func poisonAgain() async throws {
+    var machine = NestedLab.machine(words: ["grace.tests=passthrough-check", "grace.live=same-read"])
+    machine.guests[0].extraArguments = ["-no-reboot"]
+    let console = try await NestedLab.run(machine, answering: NestedTests.spoil).guests[0].console.map(\.text)
+    #expect(console.contains { $0.contains(#""after":"poison""#) })
+    #expect(console.contains { $0.hasSuffix("Kernel panic - not syncing: Asynchronous SError Interrupt") })
   }
 
   @Test("a guest lets the GPU go when its VMM is asked for it")

@@ -13,6 +13,38 @@ struct PoisonTests {
     try await LiveGuest.expectPassed(LiveGuest.machine("poison", representation: representation))
   }
 
+  @Test(
+    "a kernel that firmware tells of a bad page finds who has mapped it, if a driver says where it is",
+    arguments: [(.gh200With480GB, .vm), (.gb200, .vm), (.gh200With480GB, .bareMetal)]
+      as [(GPUProfile, Representation)])
+  func records(profile: GPUProfile, representation: Representation) async throws {
+    var machine = LiveGuest.machine("records", profile: profile, representation: representation)
+    machine.reportsMemoryErrors = true
+    machine.kernelWords[0] = "grace.tests=sysfs-check,live-check"
+    let guest = try await GuestLab.guest(machine, answering: LiveGuest.answer)
+    let cases = try guest.program("live-check").cases
+    #expect(cases.count == (representation == .vm ? 3 : 4))
+    #expect(cases.allSatisfy { $0.result == .passed }, "\(cases)")
+    let reads = guest.facts.badReads
+    #expect(reads.map(\.after) == ["poison", "again", "elsewhere", "next page", "mend"])
+    #expect(reads.map(\.signal) == [7, 7, 7, 0, 0])
+    // The first of the page, and the address is that of the page: BUS_MCEERR_AR of the driver's range, or SI_KERNEL
+    // without an address of a BAR in sysfs, which is nobody's. A record that the kernel has had: BUS_OBJERR.
+    let isDriver = representation == .bareMetal
+    #expect(reads.map(\.code) == (isDriver ? [4, 3, 4, 0, 0] : [0x80, 3, 0x80, 0, 0]))
+    #expect(reads.map(\.hasAddress) == [isDriver, true, false, false, false])
+    #expect(reads.map(\.isWhole) == [false, false, false, true, true])
+    // Of a GB200, BAR2 shows the memory as well.
+    let bar = try #require(guest.facts.bars.first { $0.index == 4 || isDriver })
+    let page = String((isDriver ? 1 << 46 : bar.start) + 0x1000, radix: 16)
+    let log = guest.facts.kernelLog.map(\.text)
+    #expect(
+      log.contains { $0.contains("[Hardware Error]:   physical_address: 0x0") && $0.hasSuffix("0\(page)") },
+      "\(log)")
+    let end = "recovery action for non struct page pfn: \(isDriver ? "Recovered" : "Ignored")"
+    #expect(log.contains("Memory failure: 0x\(page.dropLast(3)): \(end)"))
+  }
+
   @Test("a page of extended memory that goes bad is in the table of retired pages as long as it is bad")
   func retiredPages() async throws {
     var machine = LiveGuest.machine("poison")

@@ -282,6 +282,8 @@ public struct BadReadFact: Codable, Hashable, Sendable {
   public var signal: Int
   /// The signal's code (`si_code`).
   public var code: Int
+  /// Whether the signal has the address that was read (`si_addr`).
+  public var hasAddress: Bool
   /// Whether it gave what was written.
   public var isWhole: Bool
 }

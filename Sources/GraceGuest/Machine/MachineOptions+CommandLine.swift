@@ -67,6 +67,7 @@ extension MachineOptions {
     guard machine == .virt else { return machine.rawValue }
     var machine = "virt,gic-version=3" + (smmuAddressBits == nil ? "" : ",iommu=smmuv3")
     if hasHypervisor { machine += ",virtualization=on" }
+    if reportsMemoryErrors { machine += ",ras=on" }
     if let window = chosenWindowSize { machine += ",highmem-mmio-size=\(window >> 30)G" }
     return machine
   }

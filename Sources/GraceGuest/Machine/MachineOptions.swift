@@ -32,6 +32,8 @@ public struct MachineOptions: Hashable, Sendable {
   public var cpuModel: String?
   /// Whether the guest can be a hypervisor (EL2), with guests of its own; `virt` alone.
   public var hasHypervisor = false
+  /// Whether firmware tells the guest's kernel of memory errors, by ACPI's HEST (QEMU's `ras=on`); `virt` alone.
+  public var reportsMemoryErrors = false
   /// Bits of the addresses that `virt`'s SMMU gives out, 44 or 48: with 44, which is QEMU's own default, memory at 2^46
   /// cannot be mapped for DMA. Nil if there is no SMMU.
   public var smmuAddressBits: Int? = 48

@@ -18,6 +18,8 @@ public struct NestedGuest: Hashable, Sendable {
   public var cpuCount = 1
   /// Main memory in bytes, without what its kernel needs to describe the GPUs' memory.
   public var ramSize: UInt64 = 1 << 30
+  /// Whether the VMM tells it of memory errors; if not, the VMM ends at the first (kvm_arch_on_sigbus_vcpu() of QEMU).
+  public var hearsOfMemoryErrors = true
   /// Whether it has an IOMMU of its own, so that its programs can use VFIO in turn. It is virtio's, as QEMU 10.0's SMMUv3
   /// takes no devices of VFIO.
   public var hasIOMMU = false
@@ -50,7 +52,7 @@ extension NestedMachine {
     let machine = machine(ofGuest: index)
     let size = ramSize(ofGuest: index) >> 20
     var arguments = [
-      "-machine", "virt,gic-version=3,accel=kvm" + windowArgument(machine),
+      "-machine", machineArgument(ofGuest: index, machine),
       "-cpu", "host", "-smp", "\(guest.cpuCount)", "-m", "\(size)M",
       "-object", "memory-backend-ram,id=ram0,size=\(size)M",
       "-numa", "node,nodeid=0,memdev=ram0,cpus=0-\(guest.cpuCount - 1)",
@@ -86,7 +88,8 @@ extension NestedMachine {
     }
   }
 
-  private func windowArgument(_ machine: MachineOptions) -> String {
-    machine.chosenWindowSize.map { ",highmem-mmio-size=\($0 >> 30)G" } ?? ""
+  private func machineArgument(ofGuest index: Int, _ machine: MachineOptions) -> String {
+    let window = machine.chosenWindowSize.map { ",highmem-mmio-size=\($0 >> 30)G" } ?? ""
+    return "virt,gic-version=3,accel=kvm" + (guests[index].hearsOfMemoryErrors ? ",ras=on" : "") + window
   }
 }

@@ -44,6 +44,7 @@ public struct NestedMachine: Hashable, Sendable {
       profile: profile, representation: .bareMetal,
       memorySize: memorySize ?? NestedMachine.defaultMemorySize, gpuCount: gpuCount)
     hypervisor.hasHypervisor = true
+    hypervisor.reportsMemoryErrors = true
     hypervisor.kernelWords = ["grace.tests=nested-check"]
     self.guests = guests
     hypervisor.ramSize = NestedMachine.ramSize + guests.indices.reduce(0) { $0 + ramSize(ofGuest: $1) }
