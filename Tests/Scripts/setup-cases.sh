@@ -80,6 +80,13 @@ damaged() {
 }
 run_case "what is damaged in the cache is made again" damaged
 
+unpacked() {
+  mkdir -p -- "$lab/cache/trees/qemu/unpacked/tree"
+  expect lab_run "$lab/cache" setup 2>/dev/null
+  expect lab_is_right "$lab/cache"
+}
+run_case "what a set-up unpacked that was killed at the end of that is removed" unpacked
+
 # A make that is killed leaves half of an object, which is newer than the note that kbuild makes when an object is done.
 half_objects() {
   local build note

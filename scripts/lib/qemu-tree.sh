@@ -61,7 +61,8 @@ qemu_git_unlock() {
 
 # qemu_tree_fetch SOURCE-KEY: imports the source, unless the tree has it.
 qemu_tree_fetch() {
-  if qemu_tree_has "base-$1"; then return; fi
+  # A run that was killed at its end left what it had unpacked.
+  if [[ ! -e $QEMU_FOLDER/unpacked ]] && qemu_tree_has "base-$1"; then return; fi
   run_step qemu-source "Getting the source of QEMU" with_lock qemu-tree qemu_tree_import "$1"
 }
 
@@ -73,8 +74,8 @@ qemu_tree_import() {
   local key=$1 origin=${QEMU_SRC:-} package commit tree
   local unpacked=$QEMU_FOLDER/unpacked
   local -a descriptions
-  if qemu_tree_has "base-$key"; then return; fi
   rm -rf -- "$unpacked"
+  if qemu_tree_has "base-$key"; then return; fi
   mkdir -p -- "$unpacked"
   if [[ -z $origin ]]; then
     package=$(source_package qemu)
