@@ -106,7 +106,8 @@ lab_run() {
   local cache=$1
   shift
   : >"$lab/count"
-  env -u GRACE_LOGS -u QEMU_SRC -u KERNEL_SRC -u GRACE_ASSETS -u GRACE_QUIET \
+  # Who starts the tests with nohup, or in the background, has signals ignored, and no script can change that for itself.
+  env --default-signal=HUP,INT,QUIT,TERM -u GRACE_LOGS -u QEMU_SRC -u KERNEL_SRC -u GRACE_ASSETS -u GRACE_QUIET \
     PATH="$lab/bin:$PATH" TMPDIR="$lab/tmp" GRACE_CACHE="$cache" DEBIAN_MIRROR="${LAB_MIRROR:-file:/nowhere/debian/}" HOME="$lab" \
     PIP_NO_INDEX=1 PIP_FIND_LINKS="$lab/wheels" setsid --wait "$checkout/scripts/$1" "${@:2}"
 }
