@@ -6,12 +6,11 @@
  */
 #include "engine-check.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
+#include "bound-memory.h"
 #include "files.h"
 #include "ktap.h"
 #include "options.h"
@@ -50,21 +49,6 @@ static bool has_virtual_iommu(const struct engine *engine)
            strncmp(name, "virtio", 6) == 0;
 }
 
-uint64_t engine_physical(const void *memory)
-{
-    uint64_t entry = 0;
-    /* Bits 54:0 are the page frame (Documentation/admin-guide/mm/pagemap.rst).
-     */
-    int file = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-    off_t at = (off_t)((uintptr_t)memory / page_bytes() * sizeof(entry));
-
-    if (pread(file, &entry, sizeof(entry), at) != sizeof(entry)) {
-        entry = 0;
-    }
-    close(file);
-    return (entry & ((1ULL << 55) - 1)) * page_bytes();
-}
-
 /* The buffer, or its first page by its physical address. */
 static bool find_buffer(struct engine *engine)
 {
@@ -78,9 +62,8 @@ static bool find_buffer(struct engine *engine)
     if (!engine->physical) {
         return true;
     }
-    engine->bus = engine_physical(engine->buffer);
     engine->extent = page_bytes();
-    return engine->bus != 0;
+    return bound_memory_physical(engine->buffer, &engine->bus);
 }
 
 int main(int argc, char **argv)

@@ -169,8 +169,6 @@ bool engine_same(const uint8_t *found, const uint8_t *expected, size_t count,
                  const char *what);
 
 bool engine_show_buffer(struct engine *engine);
-/* The physical address of memory of this program; 0 if it cannot be known. */
-uint64_t engine_physical(const void *memory);
 /* Maps for DMA through the container, until the next case. */
 bool engine_map(struct engine *engine, void *base, uint64_t bytes,
                 uint64_t iova, uint32_t flags);

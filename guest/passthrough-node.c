@@ -5,11 +5,9 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "bad-read.h"
 #include "bound-memory.h"
-#include "files.h"
 #include "gpu-module.h"
 #include "host.h"
 #include "ktap.h"
@@ -31,7 +29,8 @@ static uint64_t bad_address;
 static bool check_load(void *context)
 {
     struct passthrough *gpu = context;
-    char parameters[128], nodes[128];
+    char parameters[128];
+    struct node_set memory;
 
     snprintf(parameters, sizeof(parameters), "function=%s bytes=%llu",
              gpu->function.address, NODE_BYTES);
@@ -39,9 +38,13 @@ static bool check_load(void *context)
         return ktap_fail("%s: %s", GPU_MODULE_FILE, gpu_module_sentence());
     }
     /* The machine's own memory is node 0's. */
-    return (read_line(NODES "/has_memory", nodes, sizeof(nodes)) &&
-            sscanf(nodes, "0%*[-,]%u", &node) == 1) ||
-           ktap_fail("the GPU's memory is in no node");
+    nodes_read("has_memory", &memory);
+    for (node = 1; node < MAX_NODES; node++) {
+        if (memory.has[node]) {
+            return true;
+        }
+    }
+    return ktap_fail("the GPU's memory is in no node");
 }
 
 static bool map_pages(void)

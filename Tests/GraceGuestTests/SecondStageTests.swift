@@ -96,6 +96,9 @@ struct SecondStageTests {
         #expect(machine.entry(ofGuest: guest, among: entries([output]), functions: functions) == nil)
       }
     }
+    let last = PCIFunctionFact(
+      name: "gpu1", address: "", bars: [.init(index: 0, start: .max - 0xfff, bytes: 1 << 24)])
+    #expect(machine.entry(ofGuest: 0, among: entries([0x80_0000_0000]), functions: [last]) == nil)
   }
 
   @Test("a function that did not decode its BARs for a moment has them from another look")

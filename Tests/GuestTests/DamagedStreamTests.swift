@@ -8,39 +8,13 @@ import Testing
 /// What a plug-in alone makes of damaged state is in Tests/GracePluginTests and Tests/Fuzzing.
 @Suite("Damaged streams of a machine's state")
 struct DamagedStreamTests {
-  /// The state of a machine, with where the device's part of it is.
-  struct Stream: Sendable {
-    var bytes: Data
-    /// The name of the device's section; its version and data follow.
-    let name: Int
-    /// The plug-in's state, and its length in the 4 bytes before it, big-endian.
-    let state: Int
-    let length: Int
-
-    /// Finds them by what begins them: a section's name (migration/savevm.c of QEMU), and the magic of docs/abi.md.
-    init(_ bytes: Data) throws {
-      self.bytes = bytes
-      state = try #require(bytes.range(of: Data("GRSS".utf8))).lowerBound
-      name = try #require(
-        bytes.range(of: Data("/grace-gpu".utf8), options: .backwards, in: 0..<state)?.lowerBound)
-      length = bytes[state - 4..<state].reduce(0) { $0 << 8 | Int($1) }
-    }
-
-    mutating func flip(_ bit: UInt8, at index: Int) { bytes[index] ^= bit }
-
-    mutating func setLength(_ length: Int) {
-      let bytes = (0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * $0)) }
-      self.bytes.replaceSubrange(state - 4..<state, with: bytes)
-    }
-  }
-
   /// Something that happens to a stream, and what QEMU says of it.
   struct Damage: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let words: String
-    let apply: @Sendable (inout Stream) -> Void
+    let apply: @Sendable (inout SavedStream) -> Void
 
-    init(_ description: String, _ words: String, _ apply: @escaping @Sendable (inout Stream) -> Void) {
+    init(_ description: String, _ words: String, _ apply: @escaping @Sendable (inout SavedStream) -> Void) {
       testDescription = description
       self.words = words
       self.apply = apply
@@ -86,42 +60,16 @@ struct DamagedStreamTests {
     },
   ]
 
-  /// A machine whose device was used.
-  static let stream = Task { try await save() }
-
-  /// A machine with some registers that are not as after a reset, if the device is there to be written.
-  static func save(adding option: String = "") async throws -> Stream {
-    let assets = try GuestAssets.load(needing: [.qemu, .plugin])
-    let device = try device(assets) + option
-    let path = FileManager.default.temporaryDirectory.appending(path: "grace-\(UUID().uuidString)").path
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    let test = try await GuestLab.inPlace {
-      try await QEMUProcess.testing([device], assets: assets) { machine in
-        // Cache line size and interrupt line.
-        try machine.write(0x5a, at: machine.config(0) + 0x0c, size: 1)
-        try machine.write(0xa5, at: machine.config(0) + 0x3c, size: 1)
-        try machine.startSaving(to: path)
-        try machine.finishSaving()
-      }
-    }
-    try #require(test.run.ending == .exited(0))
-    return try Stream(Data(contentsOf: URL(filePath: path)))
-  }
-
-  static func device(_ assets: GuestAssets) throws -> String {
-    "grace-gpu,id=gpu0,profile=gh200-480gb,memory-size=1536M,plugin=\(try assets.path(.plugin))"
-  }
-
   @Test("QEMU ends with status 1 and says why", arguments: damages)
   func refused(damage: Damage) async throws {
-    var stream = try await DamagedStreamTests.stream.value
+    var stream = try await SavedStream.ofUsedDevice.value
     let bytes = stream.bytes
     damage.apply(&stream)
     try #require(stream.bytes != bytes)
     let assets = try GuestAssets.load(needing: [.qemu, .plugin])
     try await withFiles(["state": [UInt8](stream.bytes)]) { folder in
       let process = try QEMUProcess.testMachine(
-        [try DamagedStreamTests.device(assets)], adding: ["-incoming", "file:\(folder)/state"],
+        [try SavedStream.device(assets)], adding: ["-incoming", "file:\(folder)/state"],
         assets: assets, timeLimit: .seconds(60))
       let run = try await GuestLab.inPlace { try await process.run() }
       #expect(run.ending == .exited(1))
@@ -134,9 +82,9 @@ struct DamagedStreamTests {
 
   @Test("a stream that nothing happened to is taken, and goes out again as it came")
   func taken() async throws {
-    let stream = try await DamagedStreamTests.stream.value
+    let stream = try await SavedStream.ofUsedDevice.value
     let assets = try GuestAssets.load(needing: [.qemu, .plugin])
-    let device = try DamagedStreamTests.device(assets)
+    let device = try SavedStream.device(assets)
     try await withFiles(["state": [UInt8](stream.bytes)]) { folder in
       let test = try await GuestLab.inPlace {
         try await QEMUProcess.testing(
@@ -154,7 +102,7 @@ struct DamagedStreamTests {
       }
       #expect(test.run.ending == .exited(0))
       #expect(test.value == [0x5a, 0xa5])
-      let again = try Stream(Data(contentsOf: URL(filePath: folder + "/again")))
+      let again = try SavedStream(Data(contentsOf: URL(filePath: folder + "/again")))
       let (first, second) = (stream.bytes[stream.state...], again.bytes[again.state...])
       #expect(first.prefix(stream.length) == second.prefix(again.length))
       try FileManager.default.removeItem(atPath: folder + "/again")

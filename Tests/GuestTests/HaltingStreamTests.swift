@@ -18,7 +18,7 @@ struct HaltingStreamTests {
     var testDescription: String { rawValue }
 
     /// How much comes first, in bytes.
-    func offset(in stream: DamagedStreamTests.Stream) -> Int {
+    func offset(in stream: SavedStream) -> Int {
       switch self {
       case .beforeTheDevice: stream.name - 1
       case .inConfigurationSpace: stream.name + (stream.state - stream.name) / 2
@@ -30,10 +30,10 @@ struct HaltingStreamTests {
 
   /// Expects that a guest reads this of the lines that were written before the machine was saved.
   private func expect(
-    _ lines: [UInt64], of stream: DamagedStreamTests.Stream, halting halt: Halt, adding option: String
+    _ lines: [UInt64], of stream: SavedStream, halting halt: Halt, adding option: String
   ) async throws {
     let assets = try GuestAssets.load(needing: [.qemu, .plugin])
-    let device = try DamagedStreamTests.device(assets) + option
+    let device = try SavedStream.device(assets) + option
     try await withFiles(["state": [UInt8](stream.bytes)]) { folder in
       let first = halt.offset(in: stream)
       // Half a second is what QEMU's main loop needs many times over.
@@ -55,19 +55,19 @@ struct HaltingStreamTests {
 
   @Test("a device that is gone only where the state comes to is there with it", arguments: Halt.allCases)
   func comesBack(halt: Halt) async throws {
-    let stream = try await DamagedStreamTests.stream.value
+    let stream = try await SavedStream.ofUsedDevice.value
     try await expect([0x5a, 0xa5], of: stream, halting: halt, adding: ",fault=removed")
   }
 
   @Test("a device is as it was", arguments: Halt.allCases)
   func staysAsItWas(halt: Halt) async throws {
-    let stream = try await DamagedStreamTests.stream.value
+    let stream = try await SavedStream.ofUsedDevice.value
     try await expect([0x5a, 0xa5], of: stream, halting: halt, adding: "")
   }
 
   @Test("a device that was gone goes where the state comes to", arguments: Halt.allCases)
   func goes(halt: Halt) async throws {
-    let stream = try await DamagedStreamTests.save(adding: ",fault=removed")
+    let stream = try await SavedStream.save(adding: ",fault=removed")
     try await expect([0xff, 0xff], of: stream, halting: halt, adding: "")
   }
 }

@@ -186,6 +186,12 @@ apt_refresh() {
   apt-get -c "$APT_ROOT/apt.conf" update
 }
 
+# apt_would_install SUITE PACKAGE: the package with all that it depends on, a line NAME=VERSION for each.
+apt_would_install() {
+  apt-get -c "$APT_ROOT/apt.conf" -o Debug::NoLocking=1 -t "$1" --simulate --no-install-recommends install "$2" |
+    sed -n -E 's/^Inst ([^ ]+) \(([^ ]+) .*/\1=\2/p'
+}
+
 # deb_unpack PACKAGE FOLDER PATH...: fetches a binary package and unpacks these files of it.
 deb_unpack() {
   local package=$1 folder=$2

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-import Glibc
 import SystemPackage
 
 /// A file that is to be a guest's kernel. Firmware starts it, so it is a program of UEFI for arm64: an Image with an EFI stub, or
@@ -14,19 +13,13 @@ public enum GuestKernelFile {
 
   /// Why the file is no such kernel, in one sentence, or nil.
   public static func problem(of path: String) -> String? {
-    guard
-      let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: [.nonBlocking, .closeOnExec])
-    else { return "There is no file \(path) to be read; name a kernel for the guests." }
-    defer { try? file.close() }
-    var status = stat()
-    guard fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-      let header = try? [UInt8](
-        unsafeUninitializedCapacity: headerBytes,
-        initializingWith: { room, count in
-          count = try file.read(into: UnsafeMutableRawBufferPointer(room))
-        })
-    else { return "\(path) is no file; name a kernel for the guests." }
-    return problem(of: path, header: header)
+    do {
+      return problem(of: path, header: try RegularFile.read(path) { try $0.nextBytes(upTo: headerBytes) })
+    } catch Errno.invalidArgument {
+      return "\(path) is no file; name a kernel for the guests."
+    } catch {
+      return "There is no file \(path) to be read; name a kernel for the guests."
+    }
   }
 
   static func problem(of path: String, header: [UInt8]) -> String? {

@@ -77,9 +77,12 @@ extension NestedMachine {
     let places = guests[index].gpus.flatMap { gpu in
       let base = hypervisor.memoryBase(of: hypervisor.places[gpu])
       let bars = functions.filter { $0.name == "gpu\(gpu)" }.flatMap(\.bars)
-      return [base..<base + hypervisor.effectiveMemorySize] + bars.map { $0.start..<$0.start + $0.bytes }
+      return [(base, hypervisor.effectiveMemorySize)] + bars.map { ($0.start, $0.bytes) }
     }
-    return entries.first { entry in places.contains { $0.contains(entry.output) } }
+    // A guest may have put a BAR at the end of all addresses, so no end is computed.
+    return entries.first { entry in
+      places.contains { start, bytes in entry.output >= start && entry.output - start < bytes }
+    }
   }
 }
 
